@@ -1,0 +1,97 @@
+"""How long and how much one attempt at the model may take: decisions only."""
+
+from dataclasses import dataclass
+
+from conteur.domain.deadline import Deadline
+from conteur.errors import DeadlineError, OpenAIError, OpenAIFailure, Phase
+from conteur.use_cases.ports import Clock
+
+NETWORK = "network"
+SLOW_MODEL = "slow_model"
+
+_MESSAGES = {
+    Phase.CONNECT: "The model's server could not be reached in time. Try again in a moment.",
+    Phase.FIRST_TOKEN: "The model did not begin the story in time. Try again in a moment.",
+    Phase.IDLE: "The model fell silent in the middle of the story. Try again in a moment.",
+    Phase.STREAM: "The story took longer than one call may. Try again, or ask for fewer words.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLimits:
+    """The longest waits in seconds, and the largest answer in bytes.
+
+    The deadline comes before any of the waits. 1,200 words are about 1 MB as events.
+    """
+
+    connect: float = 5.0
+    first_token: float = 15.0
+    idle: float = 10.0
+    ending: float = 0.1
+    answer_bytes: int = 16_000_000
+
+
+class AttemptBounds:
+    """The bounds of one attempt, which move as its answer comes."""
+
+    def __init__(self, limits: ModelLimits, deadline: Deadline, clock: Clock) -> None:
+        self._limits = limits
+        self._deadline = deadline
+        self._clock = clock
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the attempt, or start it again with another request."""
+        self._received = 0
+        self._enter(Phase.CONNECT, self._limits.connect)
+
+    def connected(self) -> None:
+        """Note that there is a connection to send on."""
+        if self._phase is Phase.CONNECT:
+            self._enter(Phase.FIRST_TOKEN, self._limits.first_token)
+
+    def received(self, count: int) -> None:
+        """Note `count` bytes of the answer. Raises OpenAIError when they are too many."""
+        self._heard = True
+        self._received += count
+        if self._received > self._limits.answer_bytes:
+            raise OpenAIError(
+                "The model's server does not stop sending. Try again in a moment.",
+                OpenAIFailure.OUTAGE,
+            )
+
+    def told(self) -> None:
+        """Note that text has come and that the next one is waited for."""
+        self._enter(Phase.IDLE, self._limits.idle)
+
+    def ended(self) -> None:
+        """Note that the story is whole: only the connection's own end is still waited for."""
+        self._enter(Phase.STREAM, self._limits.ending)
+
+    def left(self, timeout: float | None = None) -> float:
+        """Return the seconds that the next wait may take, at most `timeout`.
+
+        Raises DeadlineError when there are none.
+        """
+        left = min(self._until, self._deadline.at) - self._clock.monotonic()
+        if left <= 0:
+            raise self.timed_out()
+        return left if timeout is None else min(left, timeout)
+
+    def timed_out(self) -> DeadlineError:
+        """Return the error that says what was waited for in vain."""
+        phase = self._phase
+        if phase is Phase.IDLE and self._deadline.at <= self._until:
+            phase = Phase.STREAM
+        return DeadlineError(_MESSAGES[phase], phase, self._cause(phase))
+
+    def _cause(self, phase: Phase) -> str | None:
+        """Return the cause; None for a silence, which a dead line and a stuck model share."""
+        if phase is Phase.CONNECT:
+            return NETWORK
+        return SLOW_MODEL if self._heard or phase is Phase.STREAM else None
+
+    def _enter(self, phase: Phase, seconds: float) -> None:
+        self._phase = phase
+        self._until = self._clock.monotonic() + seconds
+        self._heard = False

@@ -1,0 +1,83 @@
+"""What the two dialects of the OpenAI API have in common."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import httpx2
+import openai
+
+from conteur.adapters.openai_errors import Refusal, outage
+from conteur.domain.model_events import Finished, Usage
+from conteur.domain.prompt import Prompt
+from conteur.domain.secret import Secret
+from conteur.errors import OpenAIError
+
+JsonObject = dict[str, Any]
+
+NOT_AS_EXPECTED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelRequest:
+    """One request for a story."""
+
+    model: str
+    prompt: Prompt
+    safety_identifier: str
+    key: Secret
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that go with this request only: the key may have rotated."""
+        return {"Authorization": f"Bearer {self.key.value}"}
+
+
+class Reader(Protocol):
+    """Reads one answer: a decision at a time, no I/O."""
+
+    ended: bool
+
+    def feed(self, payload: bytes) -> str:
+        """Return the text in one event's data; raises what the event reports."""
+
+    def finished(self) -> Finished:
+        """Return the terminal event. Raises OpenAIError if the answer was cut short."""
+
+
+class Dialect(Protocol):
+    """How to ask and how to read. Frozen: what a server refuses makes another dialect."""
+
+    def send(self, client: openai.OpenAI, request: ModelRequest) -> httpx2.Response:
+        """Send the request; the response's body is not read yet."""
+
+    def warm(self, client: openai.OpenAI) -> None:
+        """Import what `send` needs of the SDK, which it would else do on a request's time."""
+
+    def reader(self, model: str) -> Reader:
+        """Return a reader for one answer of `model`."""
+
+    def adapted_to(self, refusal: Refusal) -> Self | None:
+        """Return the dialect without what the server refused; None if that is not the point."""
+
+
+def decoded(payload: bytes) -> JsonObject:
+    """Return an event's JSON object. Raises ValueError, TypeError or RecursionError."""
+    value = json.loads(payload.decode())
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def usage_from(counts: JsonObject, sent: str, written: str) -> Usage:
+    """Return the tokens under the two names; raises TypeError or ValueError for no numbers."""
+    return Usage(int(counts.get(sent) or 0), int(counts.get(written) or 0))
+
+
+def malformed() -> OpenAIError:
+    """Return the error for an event that is not what the API promises."""
+    return outage("The model's server sent an event that cannot be read.")
+
+
+def cut_short() -> OpenAIError:
+    """Return the error for an answer without its terminal event."""
+    return outage("The model's answer ended before the story did.")

@@ -1,0 +1,1 @@
+"""What the outside calls: callables, streaming or whole, and HTTP routes."""

@@ -1,0 +1,24 @@
+"""Every entry point, over one set of services."""
+
+from conteur.bootstrap import Services
+from conteur.entrypoints.authentication import HeaderAuthenticator
+from conteur.entrypoints.callable import Edge, Heartbeat
+from conteur.entrypoints.generate_story import StoryEntrypoint
+from conteur.entrypoints.health import HealthEntrypoint
+from conteur.entrypoints.observation import CallObserver
+from conteur.settings import AppCheckMode, Settings
+
+
+class Application:
+    """What `main.py` deploys. It is made in gunicorn's master; its services in the worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        services = Services(settings)
+        monotonic = services.clock.monotonic
+        authenticator = HeaderAuthenticator(
+            services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
+        )
+        observer = CallObserver("generate_story", settings.project, services.flusher)
+        edge = Edge(authenticator, observer, Heartbeat(services.timers, monotonic), monotonic)
+        self.story = StoryEntrypoint(edge, settings, services.generate_story)
+        self.health = HealthEntrypoint(settings, services.check_health)

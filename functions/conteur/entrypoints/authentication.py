@@ -1,0 +1,41 @@
+"""Who is calling, from a call's headers."""
+
+from collections.abc import Callable, Mapping
+
+from conteur.entrypoints.callable import Caller
+from conteur.errors import AppCheckError, NoTokenError
+from conteur.use_cases.ports import Tokens
+
+BEARER = "Bearer "
+APP_CHECK_HEADER = "X-Firebase-AppCheck"
+
+
+class HeaderAuthenticator:
+    """Reads the tokens that Firebase's SDKs send. `tokens` is built when a first one comes."""
+
+    def __init__(self, tokens: Callable[[], Tokens], *, enforce_app_check: bool) -> None:
+        self._tokens = tokens
+        self._enforce_app_check = enforce_app_check
+
+    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+        """Return the caller. Raises UnauthenticatedError or AuthUnavailableError."""
+        id_token = _id_token(headers)
+        app_id = self._attest(headers) if self._enforce_app_check else None
+        identity = self._tokens().identify(id_token)
+        return Caller(identity.uid, identity.provider, app_id)
+
+    def _attest(self, headers: Mapping[str, str]) -> str:
+        token = headers.get(APP_CHECK_HEADER)
+        if not token:
+            raise AppCheckError(
+                "the call has no App Check token: set App Check up in the app, and call again"
+            )
+        return self._tokens().attest(token)
+
+
+def _id_token(headers: Mapping[str, str]) -> str:
+    authorization = headers.get("Authorization", "")
+    token = authorization.removeprefix(BEARER).strip()
+    if token == authorization or not token:
+        raise NoTokenError("nobody is signed in: sign in with Firebase Auth, and call again")
+    return token

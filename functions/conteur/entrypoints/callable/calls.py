@@ -1,0 +1,56 @@
+"""What a handler is given, and what the edge needs of its surroundings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from conteur.errors import ConteurError
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, proved by a token. `app_id` is None where App Check is off."""
+
+    uid: str
+    provider: str
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its data, its caller, its id, and when it arrived (monotonic seconds)."""
+
+    data: object
+    caller: Caller
+    request_id: str
+    received: float
+
+
+Emit = Callable[[Mapping[str, Any]], None]
+"""Shows one chunk to a client that streams; does nothing for one that waits for the whole."""
+
+Handler = Callable[[Call, Emit], Mapping[str, Any]]
+"""Answers a call with a JSON object, or raises a ConteurError."""
+
+
+class Authenticator(Protocol):
+    """Finds out who is calling."""
+
+    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+        """Return the caller. Raises UnauthenticatedError or AuthUnavailableError."""
+
+
+class Observer(Protocol):
+    """Hears of every call: logs and metrics hang here."""
+
+    def started(self, headers: Mapping[str, str], request_id: str) -> None:
+        """A call has arrived."""
+
+    def identified(self, request_id: str) -> None:
+        """The call's body names its own request id."""
+
+    def failed(self, error: ConteurError, cause: BaseException | None) -> None:
+        """The call fails; `cause` is there when nobody foresaw it."""
+
+    def ended(self, error: ConteurError | None, seconds: float) -> None:
+        """The terminal answer was handed to the server."""

@@ -1,0 +1,91 @@
+"""The streaming edge: a Python callable that answers whole or streams.
+
+firebase-functions for Python has no streaming callables, and the JS SDK's `.stream()` never
+settles on an answer that is not a stream. So a client that asks for a stream always gets
+HTTP 200 and one, errors included, with exactly one terminal event.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Request, Response
+from flask_cors import cross_origin
+
+from conteur.entrypoints.callable import protocol
+from conteur.entrypoints.callable.calls import Authenticator, Call, Emit, Handler, Observer
+from conteur.entrypoints.callable.channel import Channel
+from conteur.entrypoints.callable.exchange import Exchange, Outcome
+from conteur.entrypoints.callable.heartbeat import Heartbeat
+from conteur.entrypoints.callable.pushed import Begin, PushedResponse
+from conteur.errors import BugError, ConteurError
+
+EMULATOR_HEALTH_PATH = "/__/health"  # the Functions emulator asks it of every new worker
+
+_STREAM_HEADERS = [
+    ("Content-Type", f"{protocol.STREAM}; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("X-Accel-Buffering", "no"),  # a proxy in between must not hold events back
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Answers calls: decodes them, says who is asking, and speaks the protocol both ways."""
+
+    authenticator: Authenticator
+    observer: Observer
+    heartbeat: Heartbeat
+    monotonic: Callable[[], float]
+
+    def answer(self, request: Request, handler: Handler) -> Response:
+        """Return the response in which `handler` answers, with the CORS headers of `on_call`."""
+        with_cors = cross_origin(origins="*", methods="POST")
+        response: Response = with_cors(partial(self._respond, request, handler))()
+        return response
+
+    def _respond(self, request: Request, handler: Handler) -> Response:
+        if request.path == EMULATOR_HEALTH_PATH:
+            return Response("OK")
+        exchange = Exchange.read(request, self.monotonic())
+        push = self._push_stream if exchange.stream else self._push_whole
+        return PushedResponse(partial(push, exchange, handler))
+
+    def _push_stream(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
+        channel = Channel(begin(200, _STREAM_HEADERS), self.monotonic)
+        with self.heartbeat.watch(channel):
+            outcome = self._perform(
+                exchange, handler, lambda message: channel.send(protocol.encode_message(message))
+            )
+            channel.end(outcome.body)
+        self._ended(exchange, outcome)
+
+    def _push_whole(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
+        outcome = self._perform(exchange, handler, lambda _message: None)
+        channel = Channel(begin(outcome.http_status, outcome.headers), self.monotonic)
+        channel.end(outcome.body)
+        self._ended(exchange, outcome)
+
+    def _perform(self, exchange: Exchange, handler: Handler, emit: Emit) -> Outcome:
+        self.observer.started(exchange.headers, exchange.request_id)
+        try:
+            return exchange.success(handler(self._call(exchange), emit))
+        except ConteurError as error:
+            self.observer.failed(error, None)
+            return exchange.failure(error)
+        except Exception as cause:  # noqa: BLE001 - the edge: whatever happens, the client hears of it
+            error = BugError(
+                "something went wrong on our side and was logged: try again, and report this"
+                " request id if it goes on"
+            )
+            self.observer.failed(error, cause)
+            return exchange.failure(error)
+
+    def _call(self, exchange: Exchange) -> Call:
+        data = exchange.decode()
+        self.observer.identified(exchange.request_id)
+        caller = self.authenticator.authenticate(exchange.headers)
+        return Call(data, caller, exchange.request_id, exchange.received)
+
+    def _ended(self, exchange: Exchange, outcome: Outcome) -> None:
+        self.observer.ended(outcome.error, self.monotonic() - exchange.received)

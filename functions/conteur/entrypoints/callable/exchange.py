@@ -1,0 +1,100 @@
+"""One request and its answer, in the protocol's terms."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from conteur.domain.int64 import decode_wrappers
+from conteur.entrypoints.callable import protocol
+from conteur.errors import ConteurError, MalformedRequestError
+
+MAX_BODY_BYTES = 1_000_000
+_JSON_HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A terminal answer, encoded; `error` is None for a success."""
+
+    error: ConteurError | None
+    body: bytes
+
+    @property
+    def http_status(self) -> int:
+        """The status of a whole answer."""
+        return protocol.http_status(self.error)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers of a whole answer."""
+        headers = [*_JSON_HEADERS, ("Content-Length", str(len(self.body)))]
+        if self.error is not None and self.error.retry_after_seconds is not None:
+            headers.append(("Retry-After", str(round(self.error.retry_after_seconds))))
+        return headers
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request as it arrived. `request_id` is ours until the body names one."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    received: float
+    request_id: str
+    stream: bool
+
+    @classmethod
+    def read(cls, request: Request, received: float) -> "Exchange":
+        """Take what is needed of `request`; a body that is too large becomes None."""
+        return cls(
+            method=request.method,
+            headers=request.headers,
+            body=_read_body(request),
+            received=received,
+            request_id=str(uuid.uuid4()),
+            stream=protocol.wants_stream(request.headers.get("Accept", "")),
+        )
+
+    def decode(self) -> object:
+        """Return the call's data, and take over the request id it names.
+
+        Raises MalformedRequestError, and InvalidFieldError for a bad Int64 wrapper.
+        """
+        if self.body is None:
+            raise MalformedRequestError(
+                f"the body is larger than {MAX_BODY_BYTES} bytes: send less", field=protocol.FIELD
+            )
+        content_type = self.headers.get("Content-Type", "")
+        data = protocol.decode_body(self.method, content_type, self.body)
+        self.request_id = _requested_id(data) or self.request_id
+        return decode_wrappers(data)
+
+    def success(self, result: Mapping[str, Any]) -> Outcome:
+        """Return `result`, encoded."""
+        return Outcome(None, protocol.encode_result(result, stream=self.stream))
+
+    def failure(self, error: ConteurError) -> Outcome:
+        """Return `error`, encoded."""
+        return Outcome(error, protocol.encode_error(error, self.request_id, stream=self.stream))
+
+
+def _read_body(request: Request) -> bytes | None:
+    request.max_content_length = MAX_BODY_BYTES
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return None
+
+
+def _requested_id(data: object) -> str | None:
+    """Return the UUID that the call asks to be known by, so that even its refusal carries it."""
+    named = data.get("requestId") if isinstance(data, dict) else None
+    try:
+        return str(uuid.UUID(named)) if isinstance(named, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""The callable protocol's bytes, without I/O.
+
+Source: firebase.google.com/docs/functions/callable-reference, and what the JS SDK 12 and
+firebase-functions for Node do where that page is silent (streams).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from conteur.errors import Code, ConteurError, MalformedRequestError
+
+STREAM = "text/event-stream"
+PING = b": ping\n\n"
+FIELD = "data"
+
+_STATUS = {
+    Code.INVALID_ARGUMENT: 400,
+    Code.UNAUTHENTICATED: 401,
+    Code.PERMISSION_DENIED: 403,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.ABORTED: 409,
+    Code.RESOURCE_EXHAUSTED: 429,
+    Code.FAILED_PRECONDITION: 400,
+    Code.DEADLINE_EXCEEDED: 504,
+    Code.UNAVAILABLE: 503,
+    Code.INTERNAL: 500,
+}
+
+
+def wants_stream(accept: str) -> bool:
+    """Tell whether the client's `Accept` asks for a stream, as `.stream()` does."""
+    return STREAM in accept.lower()
+
+
+def decode_body(method: str, content_type: str, body: bytes) -> object:
+    """Return the call's `data` (`None` where it is null). Raises MalformedRequestError."""
+    if method != "POST":
+        raise _malformed(f"a call is a POST, not a {method}")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise _malformed("a call's Content-Type is application/json")
+    call = _decode_json(body)
+    if not isinstance(call, dict) or FIELD not in call:
+        raise _malformed('a call\'s body is an object with the member "data"')
+    return call[FIELD]
+
+
+def encode_message(message: Mapping[str, Any]) -> bytes:
+    """Return the event of one chunk."""
+    return _event({"message": message})
+
+
+def encode_result(result: object, *, stream: bool) -> bytes:
+    """Return a success as a terminal event, or as a whole body."""
+    return _event({"result": result}) if stream else _json({"result": result})
+
+
+def encode_error(error: ConteurError, request_id: str, *, stream: bool) -> bytes:
+    """Return a failure as a terminal event, or as a whole body."""
+    answer = {
+        "error": {
+            "status": error.code.value.upper().replace("-", "_"),
+            "message": error.message,
+            "details": {**error.details(), "requestId": request_id},
+        }
+    }
+    return _event(answer) if stream else _json(answer)
+
+
+def http_status(error: ConteurError | None) -> int:
+    """Return the HTTP status of a whole answer."""
+    return 200 if error is None else _STATUS[error.code]
+
+
+def _decode_json(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise _malformed("the body is not JSON, or is nested too deep") from None
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise ValueError
+
+
+def _malformed(problem: str) -> MalformedRequestError:
+    return MalformedRequestError(
+        f"{problem}: use the Firebase SDK's callables, or send what they send", field=FIELD
+    )
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _event(value: object) -> bytes:
+    return b"data: " + _json(value) + b"\n\n"

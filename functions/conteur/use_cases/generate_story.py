@@ -1,0 +1,36 @@
+"""Generate a story: admit the order, have it written, keep it."""
+
+from dataclasses import dataclass
+
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.registry import STORY_WORDS
+from conteur.use_cases.admit_story import AdmitStory
+from conteur.use_cases.attempt import Attempt
+from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
+from conteur.use_cases.ports import Clock, Stories
+from conteur.use_cases.write_story import WriteStory
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateStory:
+    """The use case, made of two others and the ports it needs."""
+
+    admit: AdmitStory
+    write: WriteStory
+    stories: Stories
+    clock: Clock
+    meter: Aggregate
+
+    def __call__(self, order: StoryOrder, listener: Listener) -> ToldStory:
+        """Tell `order`'s story to `listener`. Raises what admitting and writing raise."""
+        admitted = self.admit(order)
+        listener.started(admitted.story_id)
+        if isinstance(admitted, ToldStory):
+            listener.heard(admitted.story.story.text)
+            return admitted
+        attempt = Attempt(admitted, listener, self.stories, self.clock, order.deadline)
+        with attempt:
+            story = self.write(order, attempt.writing_deadline, attempt)
+            kept = attempt.keep(story)
+        self.meter.observe(STORY_WORDS, story.story.words, language=story.story.language)
+        return ToldStory(admitted.story_id, story, kept=kept)

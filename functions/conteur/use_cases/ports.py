@@ -1,0 +1,96 @@
+"""What the use cases need of the world, as Protocols that adapters and fakes implement."""
+
+from collections.abc import Generator
+from datetime import datetime
+from typing import Protocol
+
+from conteur.domain.deadline import Deadline
+from conteur.domain.identity import Identity
+from conteur.domain.model_events import ModelEvent
+from conteur.domain.prompt import Prompt
+from conteur.domain.secret import Secret
+from conteur.domain.story import FinishedStory, KeptStory, Lease, NewStory, StoryFailure
+
+
+class Clock(Protocol):
+    """The time, twice: one that only grows and one that people read."""
+
+    def monotonic(self) -> float:
+        """Return seconds from an arbitrary start; never jumps."""
+
+    def now(self) -> datetime:
+        """Return the wall clock's time in UTC."""
+
+
+class Model(Protocol):
+    """A language model that writes a story as a stream."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that requests ask for."""
+
+    def tell(
+        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
+    ) -> Generator[ModelEvent]:
+        """Yield TextDeltas and, last, one Finished; closing the generator closes the connection.
+
+        Raises DeadlineError, OpenAIError, OpenAIRateLimitError, PromptBlockedError,
+        OutputBlockedError, SecretUnavailableError.
+        """
+
+
+class Stories(Protocol):
+    """Where stories are kept. Every write is one round trip, bounded by `timeout` seconds."""
+
+    def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
+        """Create the story's document, or return the one that is already there.
+
+        Raises DeadlineError with phase admission.
+        """
+
+    def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
+        """Start the next attempt on a story whose lease is over; None if somebody else did."""
+
+    def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
+        """End the attempt as COMPLETED.
+
+        Raises DeadlineError (phase store), and InProgressError where another attempt has
+        taken the story over.
+        """
+
+    def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
+        """End the attempt as FAILED, keeping the text that was released."""
+
+
+class Tokens(Protocol):
+    """Checks what clients prove themselves with."""
+
+    def identify(self, id_token: str) -> Identity:
+        """Return who holds the ID token.
+
+        Raises TokenExpiredError, TokenInvalidError or AuthUnavailableError.
+        """
+
+    def attest(self, app_check_token: str) -> str:
+        """Return the id of the app that holds the App Check token.
+
+        Raises AppCheckError or AuthUnavailableError.
+        """
+
+
+class SecretStore(Protocol):
+    """Where secrets are kept."""
+
+    def read(self, name: str, version: str, timeout: float) -> Secret:
+        """Return one version (`latest` or a number). Raises SecretUnavailableError."""
+
+
+class Probe(Protocol):
+    """One dependency that a deep health check looks at."""
+
+    @property
+    def name(self) -> str:
+        """Return the dependency's name as the health answer shows it."""
+
+    def check(self, timeout: float) -> None:
+        """Reach the dependency within `timeout` seconds, or raise a ConteurError."""

@@ -1,0 +1,1 @@
+"""The local stack: its processes, emulators, stand-ins and embedded model."""

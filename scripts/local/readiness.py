@@ -1,0 +1,59 @@
+"""Probes for `Process.wait_for`: each answers None until what it looks for is there."""
+
+import json
+import re
+import socket
+import urllib.error
+import urllib.request
+
+from scripts.local.ports import HOST
+from scripts.local.processes import Probe, Process
+
+CONNECT_SECONDS = 0.5
+ANSWER_SECONDS = 10.0  # the first answer of a function starts its process
+HTTP_OK = 200
+
+
+def printed(process: Process, pattern: str) -> Probe[re.Match[str]]:
+    """Look for the pattern in what the process printed."""
+    compiled = re.compile(pattern, re.MULTILINE)
+    return lambda: compiled.search(process.output())
+
+
+def ready_line(process: Process) -> Probe[str]:
+    """Look for the line `{"ready": "host:port"}` and answer its address."""
+
+    def probe() -> str | None:
+        for line in process.output().splitlines():
+            if line.startswith('{"ready"'):
+                return str(json.loads(line)["ready"])
+        return None
+
+    return probe
+
+
+def listens(port: int) -> Probe[int]:
+    """Try to connect to a TCP port on 127.0.0.1."""
+
+    def probe() -> int | None:
+        try:
+            socket.create_connection((HOST, port), CONNECT_SECONDS).close()
+        except OSError:
+            return None
+        return port
+
+    return probe
+
+
+def answers(url: str) -> Probe[bytes]:
+    """Ask an `http://` address until it answers 200, and return the body."""
+
+    def probe() -> bytes | None:
+        try:
+            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as reply:  # noqa: S310 - our own loopback address
+                body: bytes = reply.read()
+                return body if reply.status == HTTP_OK else None
+        except (OSError, urllib.error.URLError):
+            return None
+
+    return probe

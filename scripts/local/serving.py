@@ -1,0 +1,54 @@
+"""One function, served as production serves it: functions-framework, gunicorn, one worker.
+
+Tests and benchmarks use it where the Functions emulator shows too little: the emulator sends
+one request at a time to each process, and checks no token's signature.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from scripts.local.ports import HOST, reserved_ports
+from scripts.local.processes import Command, Process, running
+from scripts.local.readiness import listens
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+START_SECONDS = 30.0
+
+
+@contextmanager
+def served(
+    function: str, environment: Mapping[str, str], log: Path
+) -> Iterator[tuple[str, Process]]:
+    """Serve `function` with `environment` over the public settings; yield its URL and process."""
+    with reserved_ports(1) as (port,):
+        with running(_command(function, environment, port), log) as process:
+            process.wait_for(listens(port), "listening", START_SECONDS)
+            yield f"http://{HOST}:{port}", process
+
+
+def public_settings() -> dict[str, str]:
+    """Return what `functions/.env` sets in every environment."""
+    return {name: value or "" for name, value in dotenv_values(FUNCTIONS / ".env").items()}
+
+
+def _command(function: str, environment: Mapping[str, str], port: int) -> Command:
+    framework = Path(sys.executable).with_name("functions-framework")
+    return Command(
+        name=f"The function {function}",
+        argv=(str(framework), "--target", function, "--host", HOST, "--port", str(port)),
+        env={
+            "PATH": os.environ["PATH"],
+            "CONTEUR_ENV": "local",
+            "GOOGLE_CLOUD_PROJECT": "demo-conteur",
+            "K_SERVICE": function.replace("_", "-"),
+            **public_settings(),
+            **environment,
+            "FUNCTION_TARGET": function,
+        },
+        cwd=FUNCTIONS,
+    )

@@ -1,0 +1,46 @@
+"""Run the tests.
+
+examples:
+  scripts/test                       every test, servers and browsers included
+  scripts/test --quick               those that start no server, under half a minute
+  scripts/test tests/domain -k words any of pytest's own arguments
+  OPENAI_API_KEY=... scripts/test --live   a story by the real OpenAI, for a cent or so
+"""
+
+import argparse
+import os
+import sys
+
+import pytest
+
+QUICK = "not server and not live"
+LOCAL = "not live"
+LIVE = "live"
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest as `arguments` ask, and return its exit code."""
+    options, for_pytest = _parser().parse_known_args(arguments)
+    if options.live and not os.environ.get("OPENAI_API_KEY"):
+        print("--live calls the real OpenAI: set OPENAI_API_KEY to a key, and run it again.")
+        return 2
+    selection = LIVE if options.live else QUICK if options.quick else LOCAL
+    skips = ["--no-skips"] if options.no_skips else []
+    return int(pytest.main(["-m", selection, *skips, *for_pytest]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/test",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Everything else goes to pytest.",
+    )
+    parser.add_argument("--quick", action="store_true", help="only tests that start no server")
+    parser.add_argument("--live", action="store_true", help="only the story by the real OpenAI")
+    parser.add_argument("--no-skips", action="store_true", help="a skipped test is a failure")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the operating commands share: the deploy plan."""

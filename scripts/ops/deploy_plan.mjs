@@ -1,0 +1,103 @@
+// node deploy_plan.mjs FUNCTIONS_DIR PYTHON ALIAS=PROJECT [ALIAS=PROJECT ...]
+//
+// Prints, as {alias: {function: ...}}, the bodies that `firebase deploy --only functions` would
+// send to the Cloud Functions v2 API. Discovery, dotenv loading, parameters, defaults and
+// validation are firebase-tools' own modules, run in the order of its
+// lib/deploy/functions/prepare.js (15.34.2) without the steps that ask Google something.
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const require = createRequire(import.meta.url);
+const firebaseTools = createRequire(require.resolve("firebase-tools/package.json"));
+const lib = (module) => firebaseTools(`firebase-tools/lib/${module}`);
+
+const build = lib("deploy/functions/build");
+const backend = lib("deploy/functions/backend");
+const prepare = lib("deploy/functions/prepare");
+const validate = lib("deploy/functions/validate");
+const { yamlToBuild } = lib("deploy/functions/runtimes/discovery");
+const { functionFromEndpoint } = lib("gcp/cloudfunctionsv2");
+const { loadUserEnvs, loadFirebaseEnvs } = lib("functions/env");
+const yaml = firebaseTools("yaml");
+
+const RUNTIME = "python311";
+const DISCOVERY = "from firebase_functions.private import serving as s; print(s.functions_as_yaml(s.get_functions()))";
+const DISCOVERY_LIMIT_MS = 10_000; // firebase-tools gives up then: detectFromPort
+
+const [functionsDir, python, ...environments] = process.argv.slice(2);
+
+/** Returns the manifest that a deploy discovers; of this shell's environment only PATH counts. */
+async function discover(envs) {
+  const { stdout } = await promisify(execFile)(python, ["-c", DISCOVERY], {
+    cwd: functionsDir,
+    env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: "1", ...envs },
+    timeout: DISCOVERY_LIMIT_MS,
+  });
+  return yaml.parse(stdout);
+}
+
+/** Secret parameters are refused: resolving one asks Secret Manager and pins today's version. */
+function refuseSecrets(params) {
+  const secrets = params.filter((param) => param.type === "secret").map((param) => param.name);
+  if (secrets.length > 0) {
+    throw new Error(
+      `secret parameters (${secrets.join(", ")}): a deploy pins their version, so rotating a key ` +
+        "would need a deploy. Read the secret at run time instead.",
+    );
+  }
+}
+
+async function planned(alias, projectId) {
+  const sources = {
+    functionsSource: functionsDir,
+    projectDir: path.dirname(functionsDir),
+    projectId,
+    projectAlias: alias,
+  };
+  const firebaseConfig = { projectId };
+  const userEnvs = loadUserEnvs(sources);
+  const envs = { ...userEnvs, ...loadFirebaseEnvs(firebaseConfig, projectId) };
+  const wanted = yamlToBuild(await discover(envs), projectId, build.REGION_TBD, RUNTIME);
+  refuseSecrets(wanted.params);
+  const { backend: want } = await build.resolveBackend({
+    build: wanted,
+    firebaseConfig,
+    userEnvs,
+    nonInteractive: true,
+    isEmulator: false,
+  });
+  prepare.resolveCpuAndConcurrency(want);
+  prepare.resolveDefaultTimeout(want);
+  validate.endpointsAreValid(want, backend.empty());
+  return Object.fromEntries(backend.allEndpoints(want).map((e) => [e.id, request(e, envs)]));
+}
+
+function request(endpoint, envs) {
+  const body = functionFromEndpoint({ ...endpoint, environmentVariables: { ...envs } });
+  return { ...body, httpsTrigger: endpoint.httpsTrigger, callableTrigger: endpoint.callableTrigger };
+}
+
+/** FirebaseErrors keep their reasons in `children`, failed discoveries in `stderr`. */
+function reasons(error) {
+  const own = error.stderr ? [error.stderr] : [error.message];
+  return [...own, ...(error.children ?? []).flatMap(reasons)].join("\n");
+}
+
+async function entry(environment) {
+  const [alias, projectId] = environment.split("=");
+  try {
+    return [alias, await planned(alias, projectId)];
+  } catch (error) {
+    throw new Error(`${alias} (${projectId}): ${reasons(error)}`);
+  }
+}
+
+try {
+  const plan = Object.fromEntries(await Promise.all(environments.map(entry)));
+  process.stdout.write(JSON.stringify(plan));
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

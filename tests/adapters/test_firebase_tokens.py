@@ -1,0 +1,98 @@
+"""Tokens, really signed and really refused."""
+
+import time
+from collections.abc import Iterator
+
+import firebase_admin
+import jwt
+import pytest
+from conteur.adapters.firebase_tokens import FirebaseTokens
+from conteur.domain.identity import Identity
+from conteur.errors import (
+    AppCheckError,
+    AuthUnavailableError,
+    TokenExpiredError,
+    TokenInvalidError,
+)
+
+from tests.issuer import PROJECT, Issuer
+
+NOWHERE = "http://127.0.0.1:9/keys"
+
+
+@pytest.fixture(autouse=True)
+def _no_app_left() -> Iterator[None]:
+    yield
+    firebase_admin.delete_app(firebase_admin.get_app())
+
+
+def _tokens(issuer: Issuer) -> FirebaseTokens:
+    return FirebaseTokens(PROJECT, certs_url=issuer.certs_url, jwks_url=issuer.jwks_url)
+
+
+def test_good_token(issuer: Issuer) -> None:
+    """A valid ID token says who signed in, and how."""
+    assert _tokens(issuer).identify(issuer.id_token("bob")) == Identity("bob", "password")
+
+
+def test_expired_token(issuer: Issuer) -> None:
+    """A token past its time is told apart from an invalid one."""
+    with pytest.raises(TokenExpiredError):
+        _tokens(issuer).identify(issuer.id_token(exp=int(time.time()) - 60))
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"aud": "another-project"}, {"iss": "https://example.com"}, {"sub": ""}, {"sub": "a/b"}],
+)
+def test_wrong_claims(issuer: Issuer, claims: dict[str, object]) -> None:
+    """A token of another project, of another issuer, or without a usable user is invalid."""
+    with pytest.raises(TokenInvalidError):
+        _tokens(issuer).identify(issuer.id_token(**claims))
+
+
+def test_forged_token(issuer: Issuer) -> None:
+    """A token that somebody else signed is invalid."""
+    with pytest.raises(TokenInvalidError):
+        _tokens(issuer).identify(Issuer().id_token())
+
+
+def test_unsigned_token(issuer: Issuer) -> None:
+    """A token without a signature is invalid."""
+    unsigned = jwt.encode({"sub": "alice", "aud": PROJECT}, None, "none")
+    with pytest.raises(TokenInvalidError):
+        _tokens(issuer).identify(unsigned)
+
+
+@pytest.mark.parametrize("text", ["x", "a.b.c", "é", "."])
+def test_garbage(issuer: Issuer, text: str) -> None:
+    """What is no token at all is an invalid one."""
+    with pytest.raises(TokenInvalidError):
+        _tokens(issuer).identify(text)
+
+
+def test_keys_out_of_reach(issuer: Issuer) -> None:
+    """Without Google's public keys nobody is called invalid: the caller is asked to come back."""
+    tokens = FirebaseTokens(PROJECT, certs_url=NOWHERE, jwks_url=NOWHERE)
+    with pytest.raises(AuthUnavailableError):
+        tokens.identify(issuer.id_token())
+    with pytest.raises(AuthUnavailableError):
+        tokens.attest(issuer.app_check_token())
+
+
+def test_app_check(issuer: Issuer) -> None:
+    """A valid App Check token names its app."""
+    assert _tokens(issuer).attest(issuer.app_check_token()) == "1:123:web:abc"
+
+
+@pytest.mark.parametrize("claims", [{"exp": 1}, {"aud": ["projects/other"]}, {"iss": "x"}])
+def test_bad_app_check(issuer: Issuer, claims: dict[str, object]) -> None:
+    """An App Check token that is expired, or another project's, is refused."""
+    with pytest.raises(AppCheckError):
+        _tokens(issuer).attest(issuer.app_check_token(**claims))
+
+
+def test_forged_app_check(issuer: Issuer) -> None:
+    """An App Check token that somebody else signed is refused."""
+    with pytest.raises(AppCheckError):
+        _tokens(issuer).attest(Issuer().app_check_token())

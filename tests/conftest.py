@@ -1,0 +1,43 @@
+"""What every test may use: an issuer of tokens, and the Firestore emulator."""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from scripts.local.firestore import firestore_emulator
+
+from tests.issuer import Issuer
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let continuous integration refuse skipped tests."""
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one where `--no-skips` is given."""
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which --no-skips forbids: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    """Sign tokens that are really checked."""
+    with Issuer().serve() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def firestore_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run the Firestore emulator with the project's rules, once for all tests."""
+    folder = tmp_path_factory.mktemp("firestore")
+    with firestore_emulator(folder, ROOT / "firestore.rules") as host:
+        yield host

@@ -1,0 +1,67 @@
+"""An edge in a Flask application, answering the test client."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from conteur.entrypoints.callable import Call, Edge, Emit, Handler, Heartbeat
+from flask import Flask, request
+from werkzeug.test import TestResponse
+
+from tests.fakes import FakeAuthenticator, FakeClock, FakeTimers, RecordingObserver
+
+STREAM = {"Accept": "text/event-stream"}
+
+
+class EdgeUnderTest:
+    """Calls an edge as a client does; set `handler` to what should answer."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.timers = FakeTimers(self.clock)
+        self.authenticator = FakeAuthenticator()
+        self.observer = RecordingObserver()
+        self.handler: Handler = lambda call, _emit: {"data": call.data}
+        heartbeat = Heartbeat(self.timers, self.clock.monotonic)
+        self.edge = Edge(self.authenticator, self.observer, heartbeat, self.clock.monotonic)
+        app = Flask("edge")
+        app.add_url_rule(
+            "/", "call", lambda: self.edge.answer(request, self._handle), methods=["POST", "GET", "OPTIONS"],
+            provide_automatic_options=False,
+        )
+        app.add_url_rule("/__/health", "health", lambda: self.edge.answer(request, self._handle))
+        self.client = app.test_client()
+
+    def _handle(self, call: Call, emit: Emit) -> Mapping[str, Any]:
+        return self.handler(call, emit)
+
+    def call(self, data: object, **headers: str) -> TestResponse:
+        """Call whole."""
+        return self.post(json.dumps({"data": data}).encode(), headers)
+
+    def stream(self, data: object) -> list[Any]:
+        """Call streaming, and return each event's content."""
+        return events(self.post(json.dumps({"data": data}).encode(), STREAM).data)
+
+    def post(
+        self,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        content_type: str = "application/json",
+    ) -> TestResponse:
+        return self.client.post("/", data=body, headers=headers, content_type=content_type)
+
+
+def events(body: bytes) -> list[Any]:
+    """Return the content of each event of a stream; a comment is its text."""
+    return [
+        json.loads(event.removeprefix("data: ")) if event.startswith("data: ") else event
+        for event in body.decode().split("\n\n")
+        if event
+    ]
+
+
+@pytest.fixture
+def edge() -> EdgeUnderTest:
+    return EdgeUnderTest()

@@ -1,0 +1,204 @@
+"""Fakes that implement the product's ports: exact, in memory, and driven by the test."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from conteur.domain.deadline import Deadline
+from conteur.domain.identity import Identity
+from conteur.domain.model_events import ModelEvent
+from conteur.domain.prompt import Prompt
+from conteur.domain.story import (
+    FinishedStory,
+    KeptStory,
+    Lease,
+    NewStory,
+    State,
+    StoryFailure,
+)
+from conteur.entrypoints.callable import Caller
+from conteur.errors import ConteurError, InProgressError, TokenExpiredError, TokenInvalidError
+
+
+class FakeClock:
+    """A clock that stands still until the test moves it."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class FakeTimer:
+    def __init__(self, when: float, action: Callable[[], None]) -> None:
+        self.when = when
+        self.action: Callable[[], None] | None = action
+
+    def cancel(self) -> None:
+        self.action = None
+
+
+class FakeTimers:
+    """Timers that run when the test says that time has passed."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.timers: list[FakeTimer] = []
+
+    def call_at(self, when: float, action: Callable[[], None]) -> FakeTimer:
+        timer = FakeTimer(when, action)
+        self.timers.append(timer)
+        return timer
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock on, running what falls due on the way at its own moment."""
+        end = self._clock.seconds + seconds
+        while due := [t for t in self.timers if t.action and t.when <= end]:
+            timer = min(due, key=lambda t: t.when)
+            action, timer.action = timer.action, None
+            self._clock.seconds = max(self._clock.seconds, timer.when)
+            if action:
+                action()
+        self._clock.seconds = end
+
+
+class FakeTokens:
+    """Knows the token `good` of the user `alice`, and `expired`; every other one is invalid."""
+
+    def identify(self, id_token: str) -> Identity:
+        if id_token == "expired":
+            raise TokenExpiredError("expired")
+        if id_token != "good":
+            raise TokenInvalidError("invalid")
+        return Identity("alice", "password")
+
+    def attest(self, app_check_token: str) -> str:
+        return app_check_token
+
+
+@dataclass
+class ScriptedModel:
+    """Says what the test wrote down, then raises `error` if there is one."""
+
+    events: Sequence[ModelEvent] = ()
+    error: BaseException | None = None
+    name: str = "scripted"
+    asked: list[tuple[Prompt, Deadline, str]] = field(default_factory=list)
+    closed: int = 0
+
+    def tell(
+        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
+    ) -> Generator[ModelEvent, None, None]:
+        self.asked.append((prompt, deadline, safety_identifier))
+        try:
+            yield from self.events
+            if self.error:
+                raise self.error
+        finally:
+            self.closed += 1
+
+
+@dataclass
+class FakeStories:
+    """Keeps stories in a dictionary; `failures` names errors for the next call of a method."""
+
+    kept: dict[str, KeptStory] = field(default_factory=dict)
+    failures: dict[str, ConteurError] = field(default_factory=dict)
+    timeouts: list[float] = field(default_factory=list)
+    writes: int = 0
+
+    def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
+        self._call("claim", timeout)
+        story_id = story.request.request_id
+        if story_id in self.kept:
+            return self.kept[story_id]
+        return self._start(story, story_id, attempt=1)
+
+    def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
+        self._call("take_over", timeout)
+        if self.kept[kept.story_id].fence != kept.fence:
+            return None
+        return self._start(story, kept.story_id, kept.attempt + 1)
+
+    def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
+        self._call("complete", timeout)
+        self._end(lease, State.COMPLETED, finished=story)
+
+    def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
+        self._call("fail", timeout)
+        self._end(lease, State.FAILED, failure=failure)
+
+    def _call(self, method: str, timeout: float) -> None:
+        self.timeouts.append(timeout)
+        if error := self.failures.pop(method, None):
+            raise error
+
+    def _start(self, story: NewStory, story_id: str, attempt: int) -> Lease:
+        self.writes += 1
+        self.kept[story_id] = KeptStory(
+            uid=story.uid,
+            story_id=story_id,
+            state=State.PROCESSING,
+            fingerprint=story.fingerprint,
+            attempt=attempt,
+            lease_until=story.lease_until,
+            fence=self.writes,
+        )
+        return Lease(story.uid, story_id, attempt, self.writes)
+
+    def _end(
+        self,
+        lease: Lease,
+        state: State,
+        finished: FinishedStory | None = None,
+        failure: StoryFailure | None = None,
+    ) -> None:
+        current = self.kept[lease.story_id]
+        if current.fence != lease.fence:
+            raise InProgressError("another attempt has taken over", storyId=lease.story_id)
+        self.writes += 1
+        self.kept[lease.story_id] = replace(
+            current, state=state, fence=self.writes, finished=finished, failure=failure
+        )
+
+
+class FakeAuthenticator:
+    """Everybody is alice."""
+
+    def __init__(self, error: ConteurError | None = None) -> None:
+        self.error = error
+
+    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+        del headers
+        if self.error:
+            raise self.error
+        return Caller("alice", "password")
+
+
+@dataclass
+class RecordingObserver:
+    """Remembers what it heard."""
+
+    request_ids: list[str] = field(default_factory=list)
+    failures: list[tuple[ConteurError, BaseException | None]] = field(default_factory=list)
+    ends: list[tuple[ConteurError | None, float]] = field(default_factory=list)
+
+    def started(self, headers: Mapping[str, str], request_id: str) -> None:
+        del headers
+        self.request_ids.append(request_id)
+
+    def identified(self, request_id: str) -> None:
+        self.request_ids.append(request_id)
+
+    def failed(self, error: ConteurError, cause: BaseException | None) -> None:
+        self.failures.append((error, cause))
+
+    def ended(self, error: ConteurError | None, seconds: float) -> None:
+        self.ends.append((error, seconds))

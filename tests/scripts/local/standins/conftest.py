@@ -1,0 +1,99 @@
+"""The Monitoring stand-in on the wire, and a series that it takes."""
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+import pytest
+from google.cloud import monitoring_v3 as api
+from google.cloud.monitoring_v3.services.metric_service.transports import (
+    MetricServiceGrpcTransport,
+)
+
+from scripts.local.standins.monitoring import MonitoringStandIn
+
+START = 1_800_000_000
+PROJECT = "projects/demo-conteur"
+TYPE = "custom.googleapis.com/conteur/executions"
+SERIES = {
+    "metric": {"type": TYPE, "labels": {"outcome": "completed"}},
+    "resource": {
+        "type": "generic_task",
+        "labels": {
+            "project_id": "demo-conteur",
+            "location": "europe-west1",
+            "namespace": "local",
+            "job": "generate-story",
+            "task_id": "instance-1",
+        },
+    },
+    "metric_kind": 3,  # CUMULATIVE
+    "value_type": 2,  # INT64
+    "points": [
+        {
+            "interval": {"start_time": {"seconds": START}, "end_time": {"seconds": START + 60}},
+            "value": {"int64_value": 1},
+        }
+    ],
+}
+
+Edit = Callable[[dict[str, Any]], object]
+Write = Callable[..., None]
+
+
+class Clock:
+    """Seconds since the epoch, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = float(START + 60)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def series(*edits: Edit) -> dict[str, Any]:
+    """Return a good series, edited."""
+    made = copy.deepcopy(SERIES)
+    for edit in edits:
+        edit(made)
+    return made
+
+
+def ending(seconds: float, start: float = 0) -> Edit:
+    """Move the point's end and start to so many seconds after START."""
+
+    def edit(made: dict[str, Any]) -> None:
+        interval = made["points"][0]["interval"]
+        for name, value in (("start_time", start), ("end_time", seconds)):
+            nanoseconds = START * 10**9 + round(value * 1e9)
+            interval[name] = {"seconds": nanoseconds // 10**9, "nanos": nanoseconds % 10**9}
+
+    return edit
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def monitoring(clock: Clock) -> MonitoringStandIn:
+    return MonitoringStandIn(clock)
+
+
+@pytest.fixture
+def client(monitoring: MonitoringStandIn) -> Iterator[api.MetricServiceClient]:
+    with monitoring.serve() as address, grpc.insecure_channel(address) as channel:
+        yield api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
+
+
+@pytest.fixture
+def write(client: api.MetricServiceClient) -> Write:
+    """Write the series in one call, without retries."""
+
+    def write(*all_series: dict[str, Any]) -> None:
+        request = {"name": PROJECT, "time_series": all_series}
+        client.create_time_series(request=request, timeout=5, retry=None)
+
+    return write

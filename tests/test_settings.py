@@ -1,0 +1,67 @@
+"""Settings: what an environment may say, and what stops a start."""
+
+import pytest
+from conteur.settings import (
+    LOCAL_OVERRIDES,
+    AppCheckMode,
+    Environment,
+    SettingsError,
+    parse_settings,
+)
+
+PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo-conteur"}
+
+
+def test_defaults() -> None:
+    """An environment that names only its project is production, without App Check."""
+    settings = parse_settings(PROJECT)
+    assert (settings.environment, settings.app_check) == (Environment.PRODUCTION, AppCheckMode.OFF)
+    assert settings.deadline_seconds == 28
+    assert settings.default_language == "fr"
+
+
+def test_gcloud_project() -> None:
+    """The project's older variable, which the emulators set, is understood too."""
+    assert parse_settings({"GCLOUD_PROJECT": "demo-conteur"}).project == "demo-conteur"
+
+
+@pytest.mark.parametrize("override", LOCAL_OVERRIDES)
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_override_in_production(override: str, environment: str) -> None:
+    """An override that serves the local stack stops a real start, by its name."""
+    with pytest.raises(SettingsError, match=override):
+        parse_settings({**PROJECT, "CONTEUR_ENV": environment, override: "127.0.0.1:1"})
+
+
+def test_unencrypted_model_in_production() -> None:
+    """A model behind plain HTTP stops a real start: the key would travel readable."""
+    with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
+        parse_settings({**PROJECT, "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"})
+
+
+@pytest.mark.parametrize("override", LOCAL_OVERRIDES)
+def test_override_in_local(override: str) -> None:
+    """The local stack may name its stand-ins."""
+    parse_settings({**PROJECT, "CONTEUR_ENV": "local", override: "127.0.0.1:1"})
+
+
+def test_local_with_a_real_project() -> None:
+    """The local stack's environment cannot be switched on in a real project."""
+    with pytest.raises(SettingsError, match="demo-"):
+        parse_settings({"GOOGLE_CLOUD_PROJECT": "conteur-production", "CONTEUR_ENV": "local"})
+
+
+def test_every_problem_at_once() -> None:
+    """A start that cannot be names everything that is wrong, so that it is mended once."""
+    environ = {"CONTEUR_ENV": "test", "APP_CHECK": "maybe", "STORY_DEADLINE_SECONDS": "soon"}
+    with pytest.raises(SettingsError) as error:
+        parse_settings(environ)
+    for name in ("GOOGLE_CLOUD_PROJECT", *environ):
+        assert name in str(error.value)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_impossible_deadline(seconds: str) -> None:
+    """A deadline is a finite time that lies ahead."""
+    with pytest.raises(SettingsError, match="STORY_DEADLINE_SECONDS"):
+        parse_settings({**PROJECT, "STORY_DEADLINE_SECONDS": seconds})

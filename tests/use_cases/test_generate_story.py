@@ -1,0 +1,184 @@
+"""Generating a story, from the order to what is kept."""
+
+from dataclasses import replace
+
+import pytest
+from conteur.domain.model_events import TextDelta
+from conteur.domain.story import State
+from conteur.errors import (
+    BugError,
+    DeadlineError,
+    InProgressError,
+    OpenAIError,
+    OpenAIFailure,
+    OutputBlockedError,
+    Phase,
+    RequestIdReusedError,
+)
+
+from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
+
+OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
+
+
+def test_story(world: StoryWorld) -> None:
+    """A story is heard as it comes, returned whole, and kept as COMPLETED."""
+    told = world.tell()
+    assert world.listener.text == told.story.story.text == "Once there was a fox."
+    assert told.story.story.title == "The Brave Fox"
+    assert world.listener.story_id == told.story_id == REQUEST.request_id
+    assert world.stories.kept[told.story_id].finished == told.story
+    assert world.model.closed == 1
+
+
+def test_heard_at_once(world: StoryWorld) -> None:
+    """A piece of prose is heard before the model says its next word."""
+    heard: list[str] = []
+
+    def events():  # type: ignore[no-untyped-def] # a generator in a test
+        yield TextDelta("Title\n\nOnce upon")
+        heard.append(world.listener.text)
+        yield from STORY[1:]
+
+    world.model.events = events()
+    world.tell()
+    assert heard == ["Once upon"]
+
+
+def test_no_terminal_event(world: StoryWorld) -> None:
+    """A stream that ends without its terminal event is an error, and never a story."""
+    world.model.events = STORY[:2]
+    with pytest.raises(OpenAIError):
+        world.tell()
+    assert world.stories.kept[REQUEST.request_id].state is State.FAILED
+
+
+def test_empty_story(world: StoryWorld) -> None:
+    """A model that ends without having written anything has failed."""
+    world.model.events = STORY[2:]
+    with pytest.raises(OpenAIError):
+        world.tell()
+
+
+def test_failure_keeps_text(world: StoryWorld) -> None:
+    """What was let out of a story that fails is kept with the reason."""
+    world.model.events, world.model.error = STORY[:1], OUTAGE
+    with pytest.raises(OpenAIError):
+        world.tell()
+    failure = world.stories.kept[REQUEST.request_id].failure
+    assert failure is not None
+    assert (failure.reason, failure.released) == ("OPENAI_ERROR", world.listener.text)
+
+
+def test_bug_is_kept_as_one(world: StoryWorld) -> None:
+    """An unforeseen exception ends the story as FAILED, without the exception's words."""
+    world.model.error = ZeroDivisionError("private words")
+    with pytest.raises(ZeroDivisionError):
+        world.tell()
+    failure = world.stories.kept[REQUEST.request_id].failure
+    assert failure is not None
+    assert failure.reason == BugError.reason
+    assert "private" not in failure.message
+
+
+def test_failure_that_cannot_be_kept(world: StoryWorld) -> None:
+    """The caller hears why the story failed even where the store takes nothing."""
+    world.model.error = OUTAGE
+    world.stories.failures["fail"] = DeadlineError("slow", Phase.STORE)
+    with pytest.raises(OpenAIError):
+        world.tell()
+
+
+def test_unsaved(world: StoryWorld) -> None:
+    """A story that the store does not take in time still reaches its reader."""
+    world.stories.failures["complete"] = DeadlineError("slow", Phase.STORE)
+    told = world.tell()
+    assert not told.kept
+    assert told.story.story.text == "Once there was a fox."
+
+
+def test_time_for_the_write(world: StoryWorld) -> None:
+    """The model's deadline leaves two of the call's seconds for the write."""
+    order = world.order()
+    world.tell()
+    assert world.model.asked[0][1].at == order.deadline.at - 2
+
+
+def test_late_write(world: StoryWorld) -> None:
+    """Past the deadline, the write that ends a story gets half a second, and no more."""
+    world.listener.on_heard = lambda: world.clock.advance(60)
+    world.tell()
+    assert world.stories.timeouts[-1] == 0.5
+
+
+def test_pseudonym(world: StoryWorld) -> None:
+    """The model's provider never learns the user's id."""
+    world.tell()
+    assert "alice" not in world.model.asked[0][2]
+    assert len(world.model.asked[0][2]) == 32
+
+
+def test_replay(world: StoryWorld) -> None:
+    """The same request again hears the kept story, and the model is not asked twice."""
+    first = world.tell()
+    world.listener.pieces.clear()
+    again = world.tell()
+    assert (again.replayed, again.story) == (True, first.story)
+    assert world.listener.text == first.story.story.text
+    assert len(world.model.asked) == 1
+
+
+def test_reused_request_id(world: StoryWorld) -> None:
+    """Another request under a known id is refused."""
+    world.tell()
+    with pytest.raises(RequestIdReusedError):
+        world.tell(replace(REQUEST, prompt="a bear"))
+
+
+def test_in_progress(world: StoryWorld) -> None:
+    """The same request while it is being told is refused, with the story's id to follow."""
+    world.stories.failures["complete"] = DeadlineError("slow", Phase.STORE)
+    world.tell()
+    with pytest.raises(InProgressError) as refusal:
+        world.tell()
+    assert refusal.value.facts == {"storyId": REQUEST.request_id}
+
+
+def test_lease_over(world: StoryWorld) -> None:
+    """A story whose attempt died is taken over once its lease is over."""
+    world.stories.failures["complete"] = DeadlineError("slow", Phase.STORE)
+    world.tell()
+    world.clock.advance(61)
+    world.tell()
+    assert world.stories.kept[REQUEST.request_id].attempt == 2
+
+
+def test_retryable_failure(world: StoryWorld) -> None:
+    """A story that failed for a passing reason is told again under the same id."""
+    world.model.error, world.model.events = DeadlineError("slow", Phase.IDLE), ()
+    with pytest.raises(DeadlineError):
+        world.tell()
+    world.model.error, world.model.events = None, STORY
+    assert world.tell().story.story.title == "The Brave Fox"
+
+
+def test_lasting_failure(world: StoryWorld) -> None:
+    """A story that failed for good answers with the same error, and asks no model."""
+    world.model.error = OutputBlockedError("refused")
+    for _ in range(2):
+        with pytest.raises(OutputBlockedError, match="refused"):
+            world.tell()
+    assert len(world.model.asked) == 1
+
+
+def test_late_writer(world: StoryWorld) -> None:
+    """An attempt that was taken over cannot end the story of the one that took over."""
+
+    def taken_over() -> None:
+        kept = world.stories.kept[REQUEST.request_id]
+        world.stories.kept[REQUEST.request_id] = replace(kept, fence="another's", attempt=2)
+
+    world.listener.on_heard = taken_over
+    with pytest.raises(InProgressError):
+        world.tell()
+    assert world.stories.kept[REQUEST.request_id].state is State.PROCESSING
