@@ -4,8 +4,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from scripts.local.firestore import firestore_emulator
 
+from scripts.local.firestore import firestore_emulator
 from tests.issuer import Issuer
 
 ROOT = Path(__file__).parent.parent

@@ -1,6 +1,6 @@
 """Fakes that implement the product's ports: exact, in memory, and driven by the test."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ from conteur.domain.story import (
     State,
     StoryFailure,
 )
-from conteur.entrypoints.callable import Caller
+from conteur.entrypoints.callable import Caller, Headers
 from conteur.errors import ConteurError, InProgressError, TokenExpiredError, TokenInvalidError
 
 
@@ -69,13 +69,16 @@ class FakeTimers:
         self._clock.seconds = end
 
 
+GOOD, EXPIRED = "good", "expired"
+
+
 class FakeTokens:
     """Knows the token `good` of the user `alice`, and `expired`; every other one is invalid."""
 
     def identify(self, id_token: str) -> Identity:
-        if id_token == "expired":
+        if id_token == EXPIRED:
             raise TokenExpiredError("expired")
-        if id_token != "good":
+        if id_token != GOOD:
             raise TokenInvalidError("invalid")
         return Identity("alice", "password")
 
@@ -87,7 +90,7 @@ class FakeTokens:
 class ScriptedModel:
     """Says what the test wrote down, then raises `error` if there is one."""
 
-    events: Sequence[ModelEvent] = ()
+    events: Iterable[ModelEvent] = ()
     error: BaseException | None = None
     name: str = "scripted"
     asked: list[tuple[Prompt, Deadline, str]] = field(default_factory=list)
@@ -175,7 +178,7 @@ class FakeAuthenticator:
     def __init__(self, error: ConteurError | None = None) -> None:
         self.error = error
 
-    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+    def authenticate(self, headers: Headers) -> Caller:
         del headers
         if self.error:
             raise self.error
@@ -190,7 +193,7 @@ class RecordingObserver:
     failures: list[tuple[ConteurError, BaseException | None]] = field(default_factory=list)
     ends: list[tuple[ConteurError | None, float]] = field(default_factory=list)
 
-    def started(self, headers: Mapping[str, str], request_id: str) -> None:
+    def started(self, headers: Headers, request_id: str) -> None:
         del headers
         self.request_ids.append(request_id)
 
@@ -202,3 +205,18 @@ class RecordingObserver:
 
     def ended(self, error: ConteurError | None, seconds: float) -> None:
         self.ends.append((error, seconds))
+
+
+@dataclass
+class FakeProbe:
+    """A dependency that is well, or fails with `error`."""
+
+    name: str
+    error: ConteurError | None = None
+    checks: int = 0
+
+    def check(self, timeout: float) -> None:
+        del timeout
+        self.checks += 1
+        if self.error:
+            raise self.error

@@ -95,7 +95,7 @@ class Issuer:
 
 def _handler(documents: dict[str, Any]) -> type[BaseHTTPRequestHandler]:
     class Keys(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             body = json.dumps(documents[self.path]).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")

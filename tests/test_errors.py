@@ -3,6 +3,7 @@
 import inspect
 
 import pytest
+
 from conteur import errors
 from conteur.errors import Code, ConteurError, DeadlineError, Phase, kinds, recall
 

@@ -1,6 +1,7 @@
 """Settings: what an environment may say, and what stops a start."""
 
 import pytest
+
 from conteur.settings import (
     LOCAL_OVERRIDES,
     AppCheckMode,

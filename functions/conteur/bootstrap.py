@@ -5,18 +5,32 @@ first; a thread that starts with the worker builds what the first story will nee
 call that is refused waits for none of it.
 """
 
+import atexit
 import os
 import threading
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conteur.adapters.clock import SystemClock
+from conteur.adapters.prompt_files import load_prompt_book
 from conteur.adapters.timers import Timers
 from conteur.settings import Settings
+from conteur.telemetry import logs
+from conteur.telemetry.aggregate import Aggregate, Snapshot
+from conteur.telemetry.flushing import Flusher, MetricSink
+from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.check_health import CheckHealth
 from conteur.use_cases.generate_story import GenerateStory
-from conteur.use_cases.ports import Clock, Tokens
+from conteur.use_cases.ports import Model, Stories, Tokens
+from conteur.use_cases.write_story import WriteStory
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Client
+
+    from conteur.adapters.api_key import ApiKey
+
+KEY_SECONDS = 3.0
 
 _Service = TypeVar("_Service")
 
@@ -41,3 +55,112 @@ class Lazy(Generic[_Service]):
                 if self._built is None:
                     self._built = self._build()
         return self._built
+
+
+class Services:
+    """Everything that the entry points need, over one process's settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.clock = SystemClock()
+        self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", exc=error))
+        self.meter = Aggregate()
+        self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
+        self.tokens = Lazy(self._tokens)
+        self.generate_story = Lazy(self._generate_story)
+        self.check_health = Lazy(self._check_health)
+        self._api_key = Lazy(self._make_api_key)
+        self._firestore = Lazy(self._connect_firestore)
+        self._model = Lazy(self._connect_model)
+        atexit.register(self.flusher.close)
+
+    def warm_up_after_fork(self) -> None:
+        """Have each worker build what its first story needs, beside its first calls."""
+        os.register_at_fork(
+            after_in_child=lambda: threading.Thread(
+                target=self._warm_up, name="warm-up", daemon=True
+            ).start()
+        )
+
+    def _warm_up(self) -> None:
+        self.tokens()
+        self.generate_story()
+        self._api_key().get(KEY_SECONDS)
+
+    def _generate_story(self) -> GenerateStory:
+        stories = self._stories()
+        return GenerateStory(
+            admit=AdmitStory(stories, self.clock),
+            write=WriteStory(self._model(), load_prompt_book(), self.clock),
+            stories=stories,
+            clock=self.clock,
+            meter=self.meter,
+        )
+
+    def _stories(self) -> Stories:
+        from conteur.adapters.firestore_stories import FirestoreStories
+
+        return FirestoreStories(self._firestore())
+
+    def _connect_firestore(self) -> "Client":
+        from google.cloud.firestore import Client
+
+        return Client(project=self._settings.project)
+
+    def _connect_model(self) -> Model:
+        from conteur.adapters.openai_client import connect_model
+
+        model = self._settings.model
+        return connect_model(model.name, model.base_url, self._api_key(), self.clock)
+
+    def _make_api_key(self) -> "ApiKey":
+        from conteur.adapters.api_key import ApiKey
+        from conteur.adapters.secret_manager import SecretManager
+
+        store = SecretManager(self._settings.project, self._settings.endpoints.secret_manager)
+        model = self._settings.model
+        return ApiKey(store, model.secret_name, model.secret_version, self.clock)
+
+    def _tokens(self) -> Tokens:
+        from conteur.adapters.firebase_tokens import FirebaseTokens
+
+        endpoints = self._settings.endpoints
+        return FirebaseTokens(
+            self._settings.project,
+            certs_url=endpoints.id_token_certs_url,
+            jwks_url=endpoints.app_check_jwks_url,
+        )
+
+    def _check_health(self) -> CheckHealth:
+        from conteur.adapters.probes import FirestoreProbe, ModelProbe, SecretProbe
+
+        probes = (
+            FirestoreProbe(self._firestore()),
+            SecretProbe(self._api_key()),
+            ModelProbe(self._model()),
+        )
+        return CheckHealth(probes, self.clock)
+
+    def _metric_sink(self) -> MetricSink:
+        from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
+
+        settings = self._settings
+        instance = Instance(
+            project=settings.project,
+            region=settings.region,
+            environment=settings.environment,
+            service=settings.service,
+            revision=settings.revision,
+            id=uuid.uuid4().hex,  # made in the worker: a second worker is a second instance
+        )
+        return CloudMonitoring(instance, settings.endpoints.monitoring)
+
+
+class _DeferredSink:
+    """A sink that is built by its first flush, on the flush's own thread."""
+
+    def __init__(self, sink: Lazy[MetricSink]) -> None:
+        self._sink = sink
+
+    def send(self, snapshot: Snapshot, timeout: float) -> None:
+        self._sink().send(snapshot, timeout)

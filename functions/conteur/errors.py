@@ -210,9 +210,11 @@ class OpenAIError(ConteurError):
     reason = "OPENAI_ERROR"
     ours = True
 
-    def __init__(self, message: str, kind: OpenAIFailure) -> None:
+    def __init__(
+        self, message: str, kind: OpenAIFailure, retry_after_seconds: float | None = None
+    ) -> None:
         """Tell key, quota, prompt and outage apart."""
-        super().__init__(message, kind=kind)
+        super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
         self.kind = kind
 
 
@@ -247,7 +249,8 @@ def recall(reason: str, message: str, facts: Mapping[str, str]) -> ConteurError:
     """Return an error that was kept earlier, as good as new; BugError for an unknown reason."""
     kind = {cls.reason: cls for cls in kinds()}.get(reason, BugError)
     error = kind.__new__(kind)
-    ConteurError.__init__(error, message, **facts)
+    ConteurError.__init__(error, message)
+    error.facts = dict(facts)
     return error
 
 

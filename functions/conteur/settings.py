@@ -73,6 +73,7 @@ class Settings:
     environment: Environment
     project: str
     region: str
+    function: str
     service: str
     revision: str
     deadline_seconds: float
@@ -99,6 +100,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         environment=_choice(environ, "CONTEUR_ENV", Environment, Environment.PRODUCTION, problems),
         project=_project(environ, problems),
         region=environ.get("CONTEUR_REGION", REGION),
+        function=environ.get("FUNCTION_TARGET", ""),
         service=environ.get("K_SERVICE", "local"),
         revision=environ.get("K_REVISION", "local"),
         deadline_seconds=_seconds(environ, "STORY_DEADLINE_SECONDS", 28.0, problems),
@@ -122,7 +124,7 @@ def _project(environ: Mapping[str, str], problems: list[str]) -> str:
 
 def _model(environ: Mapping[str, str]) -> ModelSettings:
     return ModelSettings(
-        name=environ.get("OPENAI_MODEL", "gpt-5-mini"),
+        name=environ.get("OPENAI_MODEL", "gpt-5.4-mini"),
         base_url=environ.get("OPENAI_BASE_URL", ""),
         secret_name=environ.get("OPENAI_SECRET", "OPENAI_API_KEY"),
         secret_version=environ.get("OPENAI_SECRET_VERSION", "latest"),
@@ -170,10 +172,7 @@ def _misplaced_overrides(settings: Settings, environ: Mapping[str, str]) -> list
     if settings.environment is Environment.LOCAL:
         if settings.project.startswith(LOCAL_PROJECT_PREFIX):
             return []
-        return [
-            f"CONTEUR_ENV=local asks for a {LOCAL_PROJECT_PREFIX} project, and the project is"
-            + f" {settings.project!r}: unset CONTEUR_ENV, or name another project"
-        ]
+        return [f"CONTEUR_ENV=local is for {LOCAL_PROJECT_PREFIX}* projects only: unset it"]
     misplaced = [name for name in LOCAL_OVERRIDES if environ.get(name)]
     if settings.model.base_url.startswith("http:"):
         misplaced.append("OPENAI_BASE_URL (not https)")

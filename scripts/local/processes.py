@@ -7,6 +7,8 @@ Each process runs under `guard.py`, in a session of its own: leaving the block e
 that it started, and so does the death of this process, SIGKILL included.
 """
 
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +25,7 @@ GUARD = Path(__file__).with_name("guard.py")
 POLL_SECONDS = 0.02
 SWEEP_SECONDS = 5.0  # what the guard may need beyond the grace
 LAST_LINES = 15
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 _Found = TypeVar("_Found")
 Probe = Callable[[], _Found | None]
@@ -63,11 +66,17 @@ class Process:
             )
 
     def stop(self) -> None:
-        """End the command and everything that it started; returns when all are gone."""
+        """End the command and everything that it started; returns when all are gone.
+
+        Raises ProcessError if that is impossible (a process that even SIGKILL does not end).
+        """
         if self._guard is None:
             return
         self.ask_to_stop()
-        self._guard.wait(self.command.grace_seconds + SWEEP_SECONDS)
+        try:
+            self._guard.wait(self.command.grace_seconds + SWEEP_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise self.failure("did not end") from None
         self._guard = None
 
     def ask_to_stop(self) -> None:
@@ -80,8 +89,8 @@ class Process:
         return None if self._guard is None else self._guard.poll()
 
     def output(self) -> str:
-        """Return all that the command has printed so far."""
-        return self.log.read_text(errors="replace")
+        """Return all that the command has printed so far, without colours."""
+        return COLOUR.sub("", self.log.read_text(errors="replace"))
 
     def wait_for(self, probe: Probe[_Found], what: str, timeout_seconds: float) -> _Found:
         """Return what `probe` finds. Raises ProcessError if the command ends or time is up."""
@@ -94,9 +103,25 @@ class Process:
             time.sleep(POLL_SECONDS)
         return found
 
-    def failure(self, what_happened: str) -> ProcessError:
-        """Return an error that shows the last lines printed and where all of them are."""
-        last = "".join(f"\n  {line}" for line in self.output().splitlines()[-LAST_LINES:])
+    def lines(self, *, from_now: bool = False) -> Iterator[str]:
+        """Yield each line that the command prints, when it prints it, until it ends."""
+        with self.log.open(errors="replace") as log:
+            log.seek(0, os.SEEK_END if from_now else os.SEEK_SET)
+            line = ""
+            while True:
+                over = self.exit_code() is not None
+                while text := log.readline():
+                    line += text
+                    if line.endswith("\n"):
+                        yield COLOUR.sub("", line[:-1])
+                        line = ""
+                if over:
+                    return
+                time.sleep(POLL_SECONDS)
+
+    def failure(self, what_happened: str, lines: int = LAST_LINES) -> ProcessError:
+        """Return an error that shows the last `lines` printed and where all of them are."""
+        last = "".join(f"\n  {line}" for line in self.output().splitlines()[-lines:])
         printed = f"Its last lines:{last}" if last else "It printed nothing."
         return ProcessError(
             f"{self.command.name} {what_happened}. {printed}\nAll it printed: {self.log}"

@@ -9,14 +9,18 @@ from pathlib import Path
 
 @contextmanager
 def run_directory() -> Iterator[Path]:
-    """Make the folder; remove it at the end, unless an error gives a reason to read it."""
+    """Make the folder; remove it at the end, unless an error makes its logs worth reading.
+
+    The error then gets a note that names the folder. Ctrl-C and SIGTERM are no errors.
+    """
     folder = Path(tempfile.mkdtemp(prefix="conteur-"))
+    keep = False
     try:
         yield folder
     except Exception as error:
-        error.add_note(f"The logs of this run are kept in {folder}")
+        if keep := any(folder.glob("*.log")):
+            error.add_note(f"The logs of this run are kept in {folder}")
         raise
-    except BaseException:  # Ctrl-C and SIGTERM end a run well
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import firebase_admin
 import jwt
 import pytest
+
 from conteur.adapters.firebase_tokens import FirebaseTokens
 from conteur.domain.identity import Identity
 from conteur.errors import (
@@ -14,7 +15,6 @@ from conteur.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
-
 from tests.issuer import PROJECT, Issuer
 
 NOWHERE = "http://127.0.0.1:9/keys"
@@ -23,7 +23,7 @@ NOWHERE = "http://127.0.0.1:9/keys"
 @pytest.fixture(autouse=True)
 def _no_app_left() -> Iterator[None]:
     yield
-    firebase_admin.delete_app(firebase_admin.get_app())
+    firebase_admin.delete_app(firebase_admin.get_app("tokens"))
 
 
 def _tokens(issuer: Issuer) -> FirebaseTokens:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conteur.adapters.firestore_stories import FirestoreStories, connect
+from google.cloud.firestore import Client
+
+from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.model_events import Finish, Usage
 from conteur.domain.story import (
     FinishedStory,
@@ -31,7 +33,7 @@ SECONDS = 10.0
 def _stories_at(host: str) -> Iterator[FirestoreStories]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("FIRESTORE_EMULATOR_HOST", host)
-        client = connect("demo-conteur")
+        client = Client(project="demo-conteur")
     yield FirestoreStories(client)
     client.close()
 

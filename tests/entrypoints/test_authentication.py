@@ -1,10 +1,10 @@
 """Who is calling, by the headers."""
 
 import pytest
+
 from conteur.entrypoints.authentication import HeaderAuthenticator
 from conteur.entrypoints.callable import Caller
 from conteur.errors import AppCheckError, NoTokenError, TokenExpiredError, TokenInvalidError
-
 from tests.fakes import FakeTokens
 
 GOOD = {"Authorization": "Bearer good"}
@@ -19,7 +19,9 @@ def test_caller() -> None:
     assert _authenticator().authenticate(GOOD) == Caller("alice", "password")
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic x"}, {"Authorization": "Bearer "}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Basic x"}, {"Authorization": "Bearer "}]
+)
 def test_no_token(headers: dict[str, str]) -> None:
     """A call without a bearer token is told so, and nothing is loaded to check one."""
 

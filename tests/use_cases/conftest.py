@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+
 from conteur.adapters.prompt_files import load_prompt_book
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finish, Finished, TextDelta, Usage
@@ -13,7 +14,6 @@ from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.write_story import WriteStory
-
 from tests.fakes import FakeClock, FakeStories, ScriptedModel
 
 REQUEST = StoryRequest(
@@ -55,6 +55,10 @@ class StoryWorld:
         self.model = ScriptedModel(STORY)
         self.meter = Aggregate()
         self.listener = HeardStory()
+
+    def break_off(self, error: BaseException) -> None:
+        """Have the model fail after its first words."""
+        self.model = ScriptedModel(STORY[:1], error)
 
     def order(self, request: StoryRequest = REQUEST) -> StoryOrder:
         now = self.clock.monotonic()

@@ -1,9 +1,11 @@
 """Generating a story, from the order to what is kept."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from conteur.domain.model_events import TextDelta
+
+from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.story import State
 from conteur.errors import (
     BugError,
@@ -15,7 +17,7 @@ from conteur.errors import (
     Phase,
     RequestIdReusedError,
 )
-
+from tests.fakes import ScriptedModel
 from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
 
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
@@ -35,7 +37,7 @@ def test_heard_at_once(world: StoryWorld) -> None:
     """A piece of prose is heard before the model says its next word."""
     heard: list[str] = []
 
-    def events():  # type: ignore[no-untyped-def] # a generator in a test
+    def events() -> Iterator[ModelEvent]:
         yield TextDelta("Title\n\nOnce upon")
         heard.append(world.listener.text)
         yield from STORY[1:]
@@ -62,7 +64,7 @@ def test_empty_story(world: StoryWorld) -> None:
 
 def test_failure_keeps_text(world: StoryWorld) -> None:
     """What was let out of a story that fails is kept with the reason."""
-    world.model.events, world.model.error = STORY[:1], OUTAGE
+    world.break_off(OUTAGE)
     with pytest.raises(OpenAIError):
         world.tell()
     failure = world.stories.kept[REQUEST.request_id].failure
@@ -72,7 +74,7 @@ def test_failure_keeps_text(world: StoryWorld) -> None:
 
 def test_bug_is_kept_as_one(world: StoryWorld) -> None:
     """An unforeseen exception ends the story as FAILED, without the exception's words."""
-    world.model.error = ZeroDivisionError("private words")
+    world.break_off(ZeroDivisionError("private words"))
     with pytest.raises(ZeroDivisionError):
         world.tell()
     failure = world.stories.kept[REQUEST.request_id].failure
@@ -83,7 +85,7 @@ def test_bug_is_kept_as_one(world: StoryWorld) -> None:
 
 def test_failure_that_cannot_be_kept(world: StoryWorld) -> None:
     """The caller hears why the story failed even where the store takes nothing."""
-    world.model.error = OUTAGE
+    world.break_off(OUTAGE)
     world.stories.failures["fail"] = DeadlineError("slow", Phase.STORE)
     with pytest.raises(OpenAIError):
         world.tell()
@@ -155,16 +157,16 @@ def test_lease_over(world: StoryWorld) -> None:
 
 def test_retryable_failure(world: StoryWorld) -> None:
     """A story that failed for a passing reason is told again under the same id."""
-    world.model.error, world.model.events = DeadlineError("slow", Phase.IDLE), ()
+    world.break_off(DeadlineError("slow", Phase.IDLE))
     with pytest.raises(DeadlineError):
         world.tell()
-    world.model.error, world.model.events = None, STORY
+    world.model = ScriptedModel(STORY)
     assert world.tell().story.story.title == "The Brave Fox"
 
 
 def test_lasting_failure(world: StoryWorld) -> None:
     """A story that failed for good answers with the same error, and asks no model."""
-    world.model.error = OutputBlockedError("refused")
+    world.break_off(OutputBlockedError("refused"))
     for _ in range(2):
         with pytest.raises(OutputBlockedError, match="refused"):
             world.tell()

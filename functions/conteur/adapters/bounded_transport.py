@@ -11,7 +11,7 @@ import contextvars
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
@@ -19,20 +19,29 @@ import httpcore2
 import httpx2
 
 from conteur.adapters.model_bounds import AttemptBounds
-from conteur.errors import OpenAIError, OpenAIFailure
+from conteur.adapters.openai_errors import outage
 
 KEPT_CONNECTIONS = 100
 KEPT_SECONDS = 30.0
+
+LookUp = Callable[[str, int], list[str]]
 
 _bounds: contextvars.ContextVar[AttemptBounds] = contextvars.ContextVar("bounds")
 
 
 @contextmanager
 def bounded_by(bounds: AttemptBounds) -> Iterator[None]:
-    """Bound every wait on a connection that this context makes."""
+    """Bound every wait on a connection that this context makes.
+
+    Raises DeadlineError, and OpenAIError (outage) for a connection that fails.
+    """
     token = _bounds.set(bounds)
     try:
         yield
+    except httpcore2.TimeoutException:
+        raise bounds.timed_out() from None
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.DecodingError) as error:
+        raise outage(f"The connection to the model's server failed ({_why(error)}).") from None
     finally:
         _bounds.reset(token)
 
@@ -48,10 +57,10 @@ def bounded(chunks: Iterator[bytes], bounds: AttemptBounds) -> Iterator[bytes]:
 
 
 class BoundedTransport(httpx2.BaseTransport):
-    """A pool of kept connections. Proxies are not supported.
+    """A pool of kept connections, for use within `bounded_by`. Proxies are not supported.
 
     Any number of connections at once: threads limit them already, and a wait for a free one
-    would be a wait for another user's story. Raises DeadlineError and OpenAIError (outage).
+    would be a wait for another user's story.
     """
 
     def __init__(self, ssl_context: ssl.SSLContext) -> None:
@@ -66,18 +75,17 @@ class BoundedTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the request and return the response as soon as its headers are there."""
         url = request.url
-        with _our_errors():
-            response = self._pool.handle_request(
-                httpcore2.Request(
-                    method=request.method,
-                    url=httpcore2.URL(
-                        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
+        response = self._pool.handle_request(
+            httpcore2.Request(
+                method=request.method,
+                url=httpcore2.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
             )
+        )
         return httpx2.Response(
             response.status,
             headers=response.headers,
@@ -95,8 +103,7 @@ class _Body(httpx2.SyncByteStream):
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        with _our_errors():
-            yield from self._response.iter_stream()
+        return self._response.iter_stream()
 
     def close(self) -> None:
         self._response.close()
@@ -146,7 +153,7 @@ class _Backend(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         bounds = _bounds.get()
-        addresses = _resolve(host, port, bounds.left(timeout))
+        addresses = resolve(host, port, bounds.left(timeout))
         for untried in range(len(addresses), 0, -1):
             share = bounds.left(timeout) / untried
             try:
@@ -161,35 +168,30 @@ class _Backend(httpcore2.NetworkBackend):
         raise httpcore2.ConnectError(socket.gaierror(socket.EAI_NONAME, "no address"))
 
 
-def _resolve(host: str, port: int, timeout: float) -> list[str]:
-    """Return the host's addresses. The look-up has no time-out of its own, so it runs aside."""
+def addresses_of(host: str, port: int) -> list[str]:
+    """Return the host's addresses, however long that takes. Raises OSError and UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(place[0]) for *_, place in found]
+
+
+def resolve(host: str, port: int, timeout: float, look_up: LookUp = addresses_of) -> list[str]:
+    """Return the host's addresses. `look_up` has no time-out of its own, so it runs aside.
+
+    Raises httpcore2's ConnectError and ConnectTimeout.
+    """
     answer: Future[list[str]] = Future()
 
-    def look_up() -> None:
+    def ask() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answer.set_result([str(address[0]) for *_, address in found])
-        except OSError as error:
+            answer.set_result(look_up(host, port))
+        except (OSError, UnicodeError) as error:
             answer.set_exception(httpcore2.ConnectError(error))
 
-    threading.Thread(target=look_up, name="resolve", daemon=True).start()
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
     try:
         return answer.result(timeout)
     except TimeoutError:
         raise httpcore2.ConnectTimeout from None
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        yield
-    except httpcore2.TimeoutException:
-        raise _bounds.get().timed_out() from None
-    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        raise OpenAIError(
-            f"The connection to the model's server failed ({_why(error)}). Try again in a moment.",
-            OpenAIFailure.OUTAGE,
-        ) from None
 
 
 def _why(error: Exception) -> str:

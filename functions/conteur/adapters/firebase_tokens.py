@@ -1,6 +1,16 @@
-"""ID tokens and App Check tokens, checked by firebase-admin."""
+"""ID tokens and App Check tokens, checked by firebase-admin.
 
-from typing import TYPE_CHECKING
+Importing this module imports firebase-admin: the composition root does so in the worker.
+"""
+
+from typing import Any
+
+import firebase_admin
+from firebase_admin import auth
+from firebase_admin.app_check import _AppCheckService
+from firebase_admin.credentials import Base
+from google.auth.credentials import AnonymousCredentials
+from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError
 
 from conteur.domain.identity import Identity
 from conteur.errors import (
@@ -10,31 +20,26 @@ from conteur.errors import (
     TokenInvalidError,
 )
 
-if TYPE_CHECKING:
-    import firebase_admin
-    from firebase_admin.auth import Client
-
 KEYS_TIMEOUT_SECONDS = 3
 KEYS_LIFESPAN_SECONDS = 6 * 3600  # firebase.google.com/docs/app-check/custom-resource-backend
 CLOCK_SKEW_SECONDS = 5  # Google's servers and ours may differ by this much
 
 
 class FirebaseTokens:
-    """Implements ports.Tokens. Build it in the worker: it loads firebase-admin.
+    """Implements ports.Tokens.
 
     `certs_url` and `jwks_url` say where the public keys are that sign ID tokens and App Check
     tokens; empty ones mean Google's, and only the local stack has others.
     """
 
     def __init__(self, project: str, *, certs_url: str = "", jwks_url: str = "") -> None:
-        app = _app(project)
+        options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
+        app = firebase_admin.initialize_app(_NoCredentials(), options, name="tokens")
         self._auth = _auth_client(app, certs_url)
         self._app_check = _app_check_service(app, jwks_url)
 
     def identify(self, id_token: str) -> Identity:
         """Return who holds `id_token`, its signature, times, issuer and audience checked."""
-        from firebase_admin import auth
-
         try:
             claims = self._auth.verify_id_token(id_token, clock_skew_seconds=CLOCK_SKEW_SECONDS)
         except auth.ExpiredIdTokenError:
@@ -49,8 +54,6 @@ class FirebaseTokens:
 
     def attest(self, app_check_token: str) -> str:
         """Return the id of the app that `app_check_token` was given to."""
-        from jwt import PyJWKClientConnectionError, PyJWKClientError
-
         try:
             app_id = self._app_check.verify_token(app_check_token)["app_id"]
         except PyJWKClientConnectionError:
@@ -62,33 +65,21 @@ class FirebaseTokens:
         return str(app_id)
 
 
-def _app(project: str) -> "firebase_admin.App":
-    import firebase_admin
-    from google.auth.credentials import AnonymousCredentials
+class _NoCredentials(Base):  # type: ignore[misc] # the library is untyped
+    """Checking a token takes public keys only, so no credentials are looked up."""
 
-    class NoCredentials(firebase_admin.credentials.Base):  # type: ignore[misc] # untyped library
-        """Checking a token takes public keys only, so no credentials are looked up."""
-
-        def get_credential(self) -> AnonymousCredentials:
-            return AnonymousCredentials()
-
-    options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
-    return firebase_admin.initialize_app(NoCredentials(), options)
+    def get_credential(self) -> AnonymousCredentials:
+        return AnonymousCredentials()
 
 
-def _auth_client(app: "firebase_admin.App", certs_url: str) -> "Client":
-    from firebase_admin import auth
-
+def _auth_client(app: firebase_admin.App, certs_url: str) -> auth.Client:
     client = auth.Client(app)
     if certs_url:
         client._token_verifier.id_token_verifier.cert_url = certs_url  # noqa: SLF001 - no public way
     return client
 
 
-def _app_check_service(app, jwks_url: str):
-    from firebase_admin.app_check import _AppCheckService
-    from jwt import PyJWKClient
-
+def _app_check_service(app: firebase_admin.App, jwks_url: str) -> _AppCheckService:
     service = _AppCheckService(app)
     service._jwks_client = PyJWKClient(  # noqa: SLF001 - the only way to bound its wait of 30 s
         jwks_url or service._JWKS_URL,  # noqa: SLF001
@@ -98,7 +89,7 @@ def _app_check_service(app, jwks_url: str):
     return service
 
 
-def _identity(claims: dict[str, object]) -> Identity:
+def _identity(claims: dict[str, Any]) -> Identity:
     uid = str(claims["uid"])
     if "/" in uid:  # it is a part of every document's path
         raise _invalid()

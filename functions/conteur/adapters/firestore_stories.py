@@ -1,22 +1,23 @@
-"""Stories in Firestore: `users/{uid}/stories/{storyId}`, where the story's id is the request's."""
+"""Stories in Firestore: `users/{uid}/stories/{storyId}`, where the story's id is the request's.
+
+Importing this module imports Firestore's client: the composition root does so in the worker.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+
+from google.api_core.exceptions import (
+    AlreadyExists,
+    DeadlineExceeded,
+    FailedPrecondition,
+    RetryError,
+    ServiceUnavailable,
+)
+from google.cloud.firestore import Client, DocumentReference, WriteOption
 
 from conteur.adapters import story_documents as documents
 from conteur.domain.story import FinishedStory, KeptStory, Lease, NewStory, StoryFailure
 from conteur.errors import DeadlineError, InProgressError, Phase
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import Client, DocumentReference, LastUpdateOption
-
-
-def connect(project: str) -> "Client":
-    """Return a client. Call it in the worker: gRPC does not survive a fork."""
-    from google.cloud import firestore
-
-    return firestore.Client(project=project)
 
 
 class FirestoreStories:
@@ -26,13 +27,11 @@ class FirestoreStories:
     that nobody has written since the writer's own last one (`fence` is that update's time).
     """
 
-    def __init__(self, client: "Client") -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
 
     def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
         """Create the story's document in one round trip, or read the one that is there."""
-        from google.api_core.exceptions import AlreadyExists
-
         reference = self._reference(story.uid, story.request.request_id)
         with _bounded(Phase.ADMISSION):
             try:
@@ -43,8 +42,6 @@ class FirestoreStories:
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
         """Start the next attempt in place of `kept`; None if somebody wrote in the meantime."""
-        from google.api_core.exceptions import FailedPrecondition
-
         reference = self._reference(kept.uid, kept.story_id)
         attempt = kept.attempt + 1
         batch = self._client.batch()
@@ -65,8 +62,6 @@ class FirestoreStories:
         self._end(lease, documents.failed(failure), timeout)
 
     def _end(self, lease: Lease, fields: documents.Document, timeout: float) -> None:
-        from google.api_core.exceptions import FailedPrecondition
-
         reference = self._reference(lease.uid, lease.story_id)
         with _bounded(Phase.STORE):
             try:
@@ -82,23 +77,21 @@ class FirestoreStories:
                     storyId=lease.story_id,
                 ) from None
 
-    def _read(self, uid: str, reference: "DocumentReference", timeout: float) -> KeptStory:
+    def _read(self, uid: str, reference: DocumentReference, timeout: float) -> KeptStory:
         snapshot = reference.get(retry=None, timeout=timeout)
         document = snapshot.to_dict() or {}
         return documents.kept(uid, reference.id, document, snapshot.update_time)
 
-    def _reference(self, uid: str, story_id: str) -> "DocumentReference":
+    def _reference(self, uid: str, story_id: str) -> DocumentReference:
         return self._client.document("users", uid, "stories", story_id)
 
-    def _unless_written(self, fence: object) -> "LastUpdateOption":
+    def _unless_written(self, fence: object) -> WriteOption:
         return self._client.write_option(last_update_time=fence)
 
 
 @contextmanager
 def _bounded(phase: Phase) -> Iterator[None]:
     """Say in the product's terms that Firestore was too slow, or could not be reached."""
-    from google.api_core.exceptions import DeadlineExceeded, RetryError, ServiceUnavailable
-
     try:
         yield
     except (DeadlineExceeded, RetryError):

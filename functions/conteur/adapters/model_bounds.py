@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from conteur.adapters.openai_errors import outage
 from conteur.domain.deadline import Deadline
-from conteur.errors import DeadlineError, OpenAIError, OpenAIFailure, Phase
+from conteur.errors import DeadlineError, Phase
 from conteur.use_cases.ports import Clock
 
 NETWORK = "network"
@@ -55,10 +56,7 @@ class AttemptBounds:
         self._heard = True
         self._received += count
         if self._received > self._limits.answer_bytes:
-            raise OpenAIError(
-                "The model's server does not stop sending. Try again in a moment.",
-                OpenAIFailure.OUTAGE,
-            )
+            raise outage("The model's server does not stop sending.")
 
     def told(self) -> None:
         """Note that text has come and that the next one is waited for."""

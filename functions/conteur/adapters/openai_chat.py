@@ -16,6 +16,7 @@ from conteur.adapters.openai_dialect import (
     cut_short,
     decoded,
     malformed,
+    text_in,
     usage_from,
 )
 from conteur.adapters.openai_errors import Refusal, error_in_stream, outage, output_blocked
@@ -64,7 +65,7 @@ class ChatReader:
             raise output_blocked()
         if reason := choice.get("finish_reason"):
             self._end(reason)
-        return delta.get("content") or ""
+        return text_in(delta.get("content"))
 
     def _end(self, reason: object) -> None:
         if reason == "content_filter":
@@ -99,7 +100,7 @@ class ChatDialect:
             stream_options={"include_usage": True} if self.usage else openai.omit,
             max_completion_tokens=most if self.new_limit else openai.omit,
             max_tokens=openai.omit if self.new_limit else most,
-            extra_headers=request.headers(),
+            extra_headers=request.headers,
         ).http_response
 
     def warm(self, client: openai.OpenAI) -> None:

@@ -27,9 +27,10 @@ class ModelRequest:
     safety_identifier: str
     key: Secret
 
+    @property
     def headers(self) -> dict[str, str]:
         """Return the headers that go with this request only: the key may have rotated."""
-        return {"Authorization": f"Bearer {self.key.value}"}
+        return headers_with(self.key)
 
 
 class Reader(Protocol):
@@ -60,12 +61,31 @@ class Dialect(Protocol):
         """Return the dialect without what the server refused; None if that is not the point."""
 
 
+def headers_with(key: Secret) -> dict[str, str]:
+    """Return the headers of one request with `key`."""
+    return {"Authorization": f"Bearer {key.value}"}
+
+
+def list_models(client: openai.OpenAI, key: Secret) -> httpx2.Response:
+    """Ask for the list of models, in which both dialects agree."""
+    return client.models.with_raw_response.list(extra_headers=headers_with(key)).http_response
+
+
 def decoded(payload: bytes) -> JsonObject:
     """Return an event's JSON object. Raises ValueError, TypeError or RecursionError."""
     value = json.loads(payload.decode())
     if not isinstance(value, dict):
         raise TypeError
     return value
+
+
+def text_in(value: object) -> str:
+    """Return a text that may be absent. Raises TypeError for anything else."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    raise TypeError
 
 
 def usage_from(counts: JsonObject, sent: str, written: str) -> Usage:

@@ -100,7 +100,9 @@ def error_of(refusal: Refusal) -> ConteurError:
             retry_after_seconds=refusal.retry_after_seconds,
         )
     if status in _OUTAGES or status >= HTTPStatus.INTERNAL_SERVER_ERROR or not status:
-        return outage(f"The model's server failed ({_shown(refusal)}).")
+        return outage(
+            f"The model's server failed ({_shown(refusal)}).", refusal.retry_after_seconds
+        )
     return _bad_request(refusal)
 
 
@@ -109,9 +111,9 @@ def output_blocked() -> OutputBlockedError:
     return OutputBlockedError("The model would not tell this story. Ask for another one.")
 
 
-def outage(what: str) -> OpenAIError:
+def outage(what: str, wait_seconds: float | None = None) -> OpenAIError:
     """Return the error for a server that fails; `what` is a sentence without foreign text."""
-    return OpenAIError(f"{what} Try again in a moment.", OpenAIFailure.OUTAGE)
+    return OpenAIError(f"{what} Try again in a moment.", OpenAIFailure.OUTAGE, wait_seconds)
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:

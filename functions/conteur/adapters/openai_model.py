@@ -1,54 +1,132 @@
 """A model behind the OpenAI API: one attempt at a story, every wait of it bounded.
 
-Importing this module takes 300 ms (the `openai` package): see `model_factory`.
-The answer is read as bytes through the SDK and decoded here, which takes a third of the
-CPU of its typed events.
+The answer is read as bytes through the SDK and decoded here, which takes a third of the CPU
+of the SDK's typed events.
 """
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
+from http import HTTPStatus
 
 import httpx2
-import openai
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.bounded_transport import BoundedTransport, bounded, bounded_by
+from conteur.adapters.bounded_transport import bounded
 from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
-from conteur.adapters.openai_dialect import Dialect, ModelRequest, Reader
-from conteur.adapters.openai_errors import Refusal, error_of, outage, refusal_from
+from conteur.adapters.openai_dialect import Dialect, ModelRequest, list_models
+from conteur.adapters.openai_errors import Refusal, error_of
+from conteur.adapters.openai_sdk import OpenAISdk
 from conteur.adapters.sse import payloads
 from conteur.adapters.text_joiner import TextJoiner
 from conteur.domain.deadline import Deadline
-from conteur.domain.model_events import Finished, ModelEvent, TextDelta
+from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
+from conteur.domain.secret import Secret
 from conteur.errors import ConteurError
 from conteur.use_cases.ports import Clock
 
-OPENAI_URL = "https://api.openai.com/v1"
-_UNAUTHORIZED = 401
-
-
-def connect(base_url: str) -> openai.OpenAI:
-    """Return the client that a process keeps. The key goes with each request, not with it.
-
-    Compression is refused: a compressor holds words back until its block is full.
-    """
-    return openai.OpenAI(
-        api_key="sent with each request",
-        base_url=base_url or OPENAI_URL,
-        max_retries=0,
-        timeout=None,
-        default_headers={"Accept-Encoding": "identity"},
-        http_client=httpx2.Client(
-            transport=BoundedTransport(httpx2.create_ssl_context()), timeout=None
-        ),
-    )
-
 
 class OpenAIModel:
-    """Implements the port Model over one dialect of the OpenAI API."""
+    """Implements ports.Model over one dialect of the OpenAI API."""
 
     def __init__(
-        self, name: str, client: openai.OpenAI, dialect: Dialect, key: ApiKey, clock: Clock
+        self,
+        name: str,
+        sdk: OpenAISdk,
+        dialect: Dialect,
+        key: ApiKey,
+        clock: Clock,
+        limits: ModelLimits,
     ) -> None:
         self._name = name
+        self._sdk = sdk
+        self._dialect = dialect
+        self._key = key
+        self._clock = clock
+        self._limits = limits
+
+    @property
+    def name(self) -> str:
+        """Return the name that requests ask for."""
+        return self._name
+
+    def tell(
+        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
+    ) -> Generator[ModelEvent, None, None]:
+        """Yield TextDeltas and, last, one Finished; closing the generator closes the connection.
+
+        Raises what ports.Model says.
+        """
+        request = ModelRequest(self._name, prompt, safety_identifier, self._read_key(deadline))
+        bounds = AttemptBounds(self._limits, deadline, self._clock)
+        with closing(self._open(request, deadline, bounds)) as response:
+            yield from self._read(bounded(response.iter_bytes(), bounds), bounds)
+
+    def reach(self, timeout: float) -> None:
+        """Have the server list its models, which is free, within `timeout` seconds.
+
+        Raises what `tell` may raise before its first delta.
+        """
+        deadline = Deadline(self._clock.monotonic() + timeout)
+        key = self._read_key(deadline)
+        bounds = AttemptBounds(self._limits, deadline, self._clock)
+        answer = self._sdk.ask(partial(list_models, key=key), bounds)
+        if isinstance(answer, Refusal):
+            raise error_of(answer)
+
+    def _read_key(self, deadline: Deadline) -> Secret:
+        return self._key.get(deadline.remaining(self._clock.monotonic()))
+
+    def _open(
+        self, request: ModelRequest, deadline: Deadline, bounds: AttemptBounds
+    ) -> httpx2.Response:
+        """Send the request until it is taken or refused for good; nothing was told yet.
+
+        Ends, for each round uses up a newer key or a member that the server does not know.
+        """
+        while True:
+            dialect = self._dialect
+            answer = self._sdk.ask(partial(dialect.send, request=request), bounds)
+            if isinstance(answer, httpx2.Response):
+                return answer
+            if adapted := dialect.adapted_to(answer):
+                self._dialect = adapted
+            else:
+                request = self._with_newer_key(request, answer, deadline)
+
+    def _with_newer_key(
+        self, request: ModelRequest, refusal: Refusal, deadline: Deadline
+    ) -> ModelRequest:
+        if refusal.status == HTTPStatus.UNAUTHORIZED:
+            left = deadline.remaining(self._clock.monotonic())
+            newer = self._key.refresh_after_refusal(request.key, left)
+            if newer is not None:
+                return replace(request, key=newer)
+        raise error_of(refusal)
+
+    def _read(
+        self, chunks: Iterator[bytes], bounds: AttemptBounds
+    ) -> Generator[ModelEvent, None, None]:
+        reader, joiner = self._dialect.reader(self._name), TextJoiner()
+        for payload in payloads(chunks):
+            if text := joiner.feed(reader.feed(payload)):
+                yield TextDelta(text)
+                bounds.told()
+                bounds.left()
+            if reader.ended:
+                break
+        if text := joiner.flush():
+            yield TextDelta(text)
+        finished = reader.finished()
+        _read_out(chunks, bounds)
+        yield finished
+
+
+def _read_out(chunks: Iterator[bytes], bounds: AttemptBounds) -> None:
+    """Read the body to its end, so that the connection can be kept; soon or not at all."""
+    bounds.ended()
+    with suppress(ConteurError):
+        for _ in chunks:
+            pass

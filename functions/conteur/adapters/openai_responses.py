@@ -16,6 +16,7 @@ from conteur.adapters.openai_dialect import (
     cut_short,
     decoded,
     malformed,
+    text_in,
     usage_from,
 )
 from conteur.adapters.openai_errors import Refusal, error_in_stream, outage, output_blocked
@@ -51,7 +52,7 @@ class ResponsesReader:
     def _read(self, event: JsonObject) -> str:
         kind = str(event["type"])
         if kind == "response.output_text.delta":
-            return "" + event["delta"]
+            return text_in(event["delta"])
         if kind == "error":
             raise error_in_stream(event.get("error") or event)
         if kind.startswith("response.refusal."):
@@ -101,7 +102,7 @@ class ResponsesDialect:
             reasoning={"effort": self.efforts[0]} if self.efforts else openai.omit,
             store=False,
             stream=True,
-            extra_headers=request.headers(),
+            extra_headers=request.headers,
         ).http_response
 
     def warm(self, client: openai.OpenAI) -> None:

@@ -7,6 +7,7 @@ from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.health import HealthEntrypoint
 from conteur.entrypoints.observation import CallObserver
 from conteur.settings import AppCheckMode, Settings
+from conteur.telemetry.registry import Function
 
 
 class Application:
@@ -18,7 +19,10 @@ class Application:
         authenticator = HeaderAuthenticator(
             services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
         )
-        observer = CallObserver("generate_story", settings.project, services.flusher)
+        function = Function.GENERATE_STORY
+        observer = CallObserver(function, settings.project, services.meter, services.flusher)
         edge = Edge(authenticator, observer, Heartbeat(services.timers, monotonic), monotonic)
         self.story = StoryEntrypoint(edge, settings, services.generate_story)
+        if settings.function == function:
+            services.warm_up_after_fork()
         self.health = HealthEntrypoint(settings, services.check_health)

@@ -1,8 +1,8 @@
 """Who is calling, from a call's headers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from conteur.entrypoints.callable import Caller
+from conteur.entrypoints.callable import Caller, Headers
 from conteur.errors import AppCheckError, NoTokenError
 from conteur.use_cases.ports import Tokens
 
@@ -17,15 +17,15 @@ class HeaderAuthenticator:
         self._tokens = tokens
         self._enforce_app_check = enforce_app_check
 
-    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+    def authenticate(self, headers: Headers) -> Caller:
         """Return the caller. Raises UnauthenticatedError or AuthUnavailableError."""
         id_token = _id_token(headers)
         app_id = self._attest(headers) if self._enforce_app_check else None
         identity = self._tokens().identify(id_token)
         return Caller(identity.uid, identity.provider, app_id)
 
-    def _attest(self, headers: Mapping[str, str]) -> str:
-        token = headers.get(APP_CHECK_HEADER)
+    def _attest(self, headers: Headers) -> str:
+        token = headers.get(APP_CHECK_HEADER, "")
         if not token:
             raise AppCheckError(
                 "the call has no App Check token: set App Check up in the app, and call again"
@@ -33,7 +33,7 @@ class HeaderAuthenticator:
         return self._tokens().attest(token)
 
 
-def _id_token(headers: Mapping[str, str]) -> str:
+def _id_token(headers: Headers) -> str:
     authorization = headers.get("Authorization", "")
     token = authorization.removeprefix(BEARER).strip()
     if token == authorization or not token:

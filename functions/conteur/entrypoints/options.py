@@ -8,6 +8,7 @@ two cannot differ: fewer threads than concurrent requests would queue them insid
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from conteur.settings import REGION, is_serving
@@ -38,6 +39,7 @@ def _deployed(trigger: str, function: _Function) -> _Function:
     return function
 
 
+@cache  # a parameter may be declared once
 def _options() -> dict[str, Any]:
     from firebase_functions import params
 

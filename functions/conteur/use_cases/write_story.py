@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conteur.domain.deadline import Deadline
 from conteur.domain.manuscript import Manuscript
 from conteur.domain.model_events import Finished, ModelEvent
-from conteur.domain.prompt import PromptBook
+from conteur.domain.prompt_book import PromptBook
 from conteur.domain.story import FinishedStory, StoryText
 from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.use_cases.orders import Listener, StoryOrder
@@ -59,9 +59,7 @@ class _Telling:
         if not manuscript.text:
             raise _unusable("the model answered without a story")
         return FinishedStory(
-            story=StoryText(
-                manuscript.title, manuscript.text, request.language, manuscript.words
-            ),
+            story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
             finish=end.finish,
             usage=end.usage,
             model=end.model,

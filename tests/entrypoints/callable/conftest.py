@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from conteur.entrypoints.callable import Call, Edge, Emit, Handler, Heartbeat
 from flask import Flask, request
 from werkzeug.test import TestResponse
 
+from conteur.entrypoints.callable import Call, Edge, Emit, Handler, Heartbeat
 from tests.fakes import FakeAuthenticator, FakeClock, FakeTimers, RecordingObserver
 
 STREAM = {"Accept": "text/event-stream"}
@@ -27,7 +27,10 @@ class EdgeUnderTest:
         self.edge = Edge(self.authenticator, self.observer, heartbeat, self.clock.monotonic)
         app = Flask("edge")
         app.add_url_rule(
-            "/", "call", lambda: self.edge.answer(request, self._handle), methods=["POST", "GET", "OPTIONS"],
+            "/",
+            "call",
+            lambda: self.edge.answer(request, self._handle),
+            methods=["POST", "GET", "OPTIONS"],
             provide_automatic_options=False,
         )
         app.add_url_rule("/__/health", "health", lambda: self.edge.answer(request, self._handle))

@@ -1,7 +1,6 @@
 """One client's stream."""
 
 from conteur.entrypoints.callable.channel import Channel
-
 from tests.fakes import FakeClock
 
 
@@ -57,7 +56,12 @@ def test_last_write() -> None:
 def test_ping_does_not_wait() -> None:
     """A comment is left out while an event is being written, so no beat waits for a client."""
     channel, socket, _ = _channel()
-    pinging = Channel(lambda event: (socket.write(event), pinging.ping(b"ping")), lambda: 0.0)
+
+    def write_while_pinged(event: bytes) -> None:
+        socket.write(event)
+        pinging.ping(b"ping")
+
+    pinging = Channel(write_while_pinged, lambda: 0.0)
     pinging.send(b"a")
     assert socket.written == [b"a"]
     assert not channel.gone

@@ -2,7 +2,6 @@
 
 from conteur.entrypoints.callable.channel import Channel
 from conteur.entrypoints.callable.heartbeat import Heartbeat
-
 from tests.fakes import FakeClock, FakeTimers
 
 
@@ -46,7 +45,9 @@ def test_never_silent_for_ten_seconds() -> None:
         quiet.timers.pass_time(7)
         quiet.channel.send(b"a")
         quiet.timers.pass_time(60)
-    gaps = [later - earlier for earlier, later in zip(quiet.moments, quiet.moments[1:], strict=False)]
+    gaps = [
+        later - earlier for earlier, later in zip(quiet.moments, quiet.moments[1:], strict=False)
+    ]
     assert max(gaps) < 10
 
 

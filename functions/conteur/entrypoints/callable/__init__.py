@@ -19,9 +19,20 @@ from conteur.entrypoints.callable.calls import (
     Caller,
     Emit,
     Handler,
+    Headers,
     Observer,
 )
 from conteur.entrypoints.callable.edge import Edge
 from conteur.entrypoints.callable.heartbeat import Heartbeat
 
-__all__ = ["Authenticator", "Call", "Caller", "Edge", "Emit", "Handler", "Heartbeat", "Observer"]
+__all__ = [
+    "Authenticator",
+    "Call",
+    "Caller",
+    "Edge",
+    "Emit",
+    "Handler",
+    "Headers",
+    "Heartbeat",
+    "Observer",
+]

@@ -7,6 +7,13 @@ from typing import Any, Protocol
 from conteur.errors import ConteurError
 
 
+class Headers(Protocol):
+    """A request's headers, by names whose case does not matter."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """Return the header, or `default` where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, proved by a token. `app_id` is None where App Check is off."""
@@ -36,14 +43,14 @@ Handler = Callable[[Call, Emit], Mapping[str, Any]]
 class Authenticator(Protocol):
     """Finds out who is calling."""
 
-    def authenticate(self, headers: Mapping[str, str]) -> Caller:
+    def authenticate(self, headers: Headers) -> Caller:
         """Return the caller. Raises UnauthenticatedError or AuthUnavailableError."""
 
 
 class Observer(Protocol):
     """Hears of every call: logs and metrics hang here."""
 
-    def started(self, headers: Mapping[str, str], request_id: str) -> None:
+    def started(self, headers: Headers, request_id: str) -> None:
         """A call has arrived."""
 
     def identified(self, request_id: str) -> None:

@@ -74,12 +74,12 @@ class Edge:
             self.observer.failed(error, None)
             return exchange.failure(error)
         except Exception as cause:  # noqa: BLE001 - the edge: whatever happens, the client hears of it
-            error = BugError(
+            bug = BugError(
                 "something went wrong on our side and was logged: try again, and report this"
                 " request id if it goes on"
             )
-            self.observer.failed(error, cause)
-            return exchange.failure(error)
+            self.observer.failed(bug, cause)
+            return exchange.failure(bug)
 
     def _call(self, exchange: Exchange) -> Call:
         data = exchange.decode()

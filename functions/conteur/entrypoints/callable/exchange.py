@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from conteur.domain.int64 import decode_wrappers
 from conteur.entrypoints.callable import protocol
+from conteur.entrypoints.callable.calls import Headers
 from conteur.errors import ConteurError, MalformedRequestError
 
 MAX_BODY_BYTES = 1_000_000
@@ -42,7 +43,7 @@ class Exchange:
     """A request as it arrived. `request_id` is ours until the body names one."""
 
     method: str
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes | None
     received: float
     request_id: str

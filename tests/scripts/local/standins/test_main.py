@@ -35,7 +35,7 @@ Process = subprocess.Popen[str]
 @contextmanager
 def running(*command: str) -> Iterator[Process]:
     pipe = subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         command, cwd=ROOT, env=ENVIRONMENT, stdin=pipe, stdout=pipe, stderr=pipe, text=True
     ) as process:
         try:

@@ -1,0 +1,120 @@
+"""The model's key: read while the service runs, kept, and read again when it may have changed."""
+
+import threading
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from conteur.domain.secret import Secret
+from conteur.errors import DeadlineError, Phase, SecretUnavailableError
+from conteur.telemetry import logs
+from conteur.use_cases.ports import Clock, SecretStore
+
+READ_SECONDS = 3.0
+FRESH_SECONDS = 600.0
+USABLE_SECONDS = 86_400.0
+AGAIN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    secret: Secret
+    read_at: float
+
+
+class ApiKey:
+    """One secret out of a store, shared by all threads.
+
+    One read at a time, on a thread of its own, for whoever waits: each waits only as long as
+    its own deadline lets it. Once there is a key nobody waits any more: one older than
+    FRESH_SECONDS is read again beside the requests, and serves until USABLE_SECONDS where the
+    store is down. Such reads, and those after a refusal, are at least AGAIN_SECONDS apart.
+    """
+
+    def __init__(
+        self,
+        store: SecretStore,
+        name: str,
+        version: str,
+        clock: Clock,
+        executor: Executor | None = None,
+    ) -> None:
+        self._store = store
+        self._name = name
+        self._version = version
+        self._clock = clock
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="api-key")
+        self._lock = threading.Lock()
+        self._kept: _Kept | None = None
+        self._reading: Future[Secret] | None = None
+        self._began = float("-inf")
+
+    def get(self, timeout: float) -> Secret:
+        """Return the key. Raises SecretUnavailableError, and DeadlineError (phase secret)."""
+        kept = self._kept
+        age = float("inf") if kept is None else self._clock.monotonic() - kept.read_at
+        if kept is None or age >= USABLE_SECONDS:
+            return _result(self._read_again(), timeout)
+        if age >= FRESH_SECONDS and self._may_read_again():
+            self._read_again()
+        return kept.secret
+
+    def refresh_after_refusal(self, refused: Secret, timeout: float) -> Secret | None:
+        """Return a key of another version than the one that OpenAI refused, if there is one."""
+        if self._is_kept(refused) and self._may_read_again():
+            try:
+                _result(self._read_again(), timeout)
+            except (SecretUnavailableError, DeadlineError):
+                return None
+        kept = self._kept
+        return None if kept is None or self._is_kept(refused) else kept.secret
+
+    def _is_kept(self, secret: Secret) -> bool:
+        kept = self._kept
+        return kept is not None and kept.secret.version == secret.version
+
+    def _may_read_again(self) -> bool:
+        with self._lock:
+            rested = self._clock.monotonic() - self._began >= AGAIN_SECONDS
+            return rested or self._reading is not None
+
+    def _read_again(self) -> Future[Secret]:
+        """Return the read that is under way, or start one."""
+        with self._lock:
+            if self._reading is None:
+                self._began = self._clock.monotonic()
+                self._reading = self._executor.submit(self._read)
+            return self._reading
+
+    def _read(self) -> Secret:
+        try:
+            secret = self._store.read(self._name, self._version, READ_SECONDS)
+            _check(self._name, secret)
+            if not self._is_kept(secret):
+                logs.info("secret.read", secret=self._name, version=secret.version)
+            self._kept = _Kept(secret, self._clock.monotonic())
+            return secret
+        finally:
+            with self._lock:
+                self._reading = None
+
+
+def _result(reading: Future[Secret], timeout: float) -> Secret:
+    try:
+        error = reading.exception(timeout)
+    except TimeoutError:
+        raise DeadlineError(
+            "The storyteller's key could not be read in time. Try again in a moment.", Phase.SECRET
+        ) from None
+    if isinstance(error, SecretUnavailableError):
+        # Each of the threads that wait raises its own: a shared one would collect tracebacks.
+        raise SecretUnavailableError(error.message)
+    return reading.result()
+
+
+def _check(name: str, secret: Secret) -> None:
+    """Refuse what cannot be sent in a header: the error would quote it."""
+    if not secret.value.isascii() or not secret.value.isprintable() or " " in secret.value:
+        raise SecretUnavailableError(
+            f"Version {secret.version} of the secret {name} is no API key: it holds spaces, line "
+            "ends or letters that no key has. The operator adds a version with the key alone."
+        )

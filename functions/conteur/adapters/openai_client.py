@@ -1,0 +1,29 @@
+"""Where a model comes from.
+
+Importing this module imports `openai`, which takes 300 ms: the composition root does so in
+the worker, on the warm-up thread.
+"""
+
+from conteur.adapters.api_key import ApiKey
+from conteur.adapters.model_bounds import ModelLimits
+from conteur.adapters.openai_chat import ChatDialect
+from conteur.adapters.openai_model import OpenAIModel
+from conteur.adapters.openai_responses import ResponsesDialect
+from conteur.adapters.openai_sdk import OpenAISdk
+from conteur.use_cases.ports import Clock
+
+OPENAI_URL = "https://api.openai.com/v1"
+DEFAULT_LIMITS = ModelLimits()
+
+
+def connect_model(
+    name: str, base_url: str, key: ApiKey, clock: Clock, limits: ModelLimits = DEFAULT_LIMITS
+) -> OpenAIModel:
+    """Return the model `name` at `base_url`; an empty one is OpenAI itself.
+
+    Takes 100 ms of CPU, for certificates and parts of the SDK, and asks nobody anything yet.
+    """
+    sdk = OpenAISdk(base_url or OPENAI_URL, clock)
+    dialect = ChatDialect() if base_url else ResponsesDialect()
+    dialect.warm(sdk.client)
+    return OpenAIModel(name, sdk, dialect, key, clock, limits)

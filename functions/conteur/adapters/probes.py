@@ -1,0 +1,36 @@
+"""Looks at each dependency for the deep health check: cheap, free of charge, bounded."""
+
+from google.api_core.exceptions import GoogleAPICallError
+from google.cloud.firestore import Client
+
+from conteur.adapters.api_key import ApiKey
+from conteur.errors import DeadlineError, Phase
+
+
+class FirestoreProbe:
+    """Reads a document that is not there."""
+
+    name = "firestore"
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def check(self, timeout: float) -> None:
+        """Raise DeadlineError (phase store) unless Firestore answers."""
+        try:
+            self._client.document("health/probe").get(retry=None, timeout=timeout)
+        except GoogleAPICallError:
+            raise DeadlineError("Firestore did not answer", Phase.STORE) from None
+
+
+class SecretProbe:
+    """Asks for the model's key, which is usually kept already."""
+
+    name = "secretManager"
+
+    def __init__(self, key: ApiKey) -> None:
+        self._key = key
+
+    def check(self, timeout: float) -> None:
+        """Raise SecretUnavailableError, or DeadlineError (phase secret), unless there is a key."""
+        self._key.get(timeout)

@@ -1,0 +1,134 @@
+"""Reads a story request out of what an app sends."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from conteur.domain.fields import (
+    check_shape,
+    read_choice,
+    read_integer,
+    read_list,
+    read_object,
+    read_text,
+    read_visible_text,
+)
+from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
+from conteur.domain.paths import child
+from conteur.domain.story_request import (
+    Audience,
+    Character,
+    Genre,
+    Objective,
+    StoryRequest,
+    Tone,
+)
+from conteur.errors import InvalidFieldError
+
+PROMPT_LENGTH = 2_000
+NAME_LENGTH = 60
+TRAITS_LENGTH = 200
+MOST_CHARACTERS = 8
+FEWEST_WORDS, MOST_WORDS, DEFAULT_WORDS = 50, 1_200, 400
+
+_REQUEST = frozenset(
+    {"requestId", "prompt", "language", "audience", "genre", "objective", "tone", "length"}
+    | {"characters"}
+)
+_LENGTH = frozenset({"words"})
+_CHARACTER = frozenset({"name", "traits"})
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_MOST_WARNINGS = 10
+_LONGEST_NAME_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRequest:
+    """A valid request, and what the app should know about how it was read."""
+
+    request: StoryRequest
+    warnings: tuple[str, ...]
+
+
+def parse_story_request(
+    data: object, *, default_language: str, new_request_id: Callable[[], str]
+) -> ParsedRequest:
+    """Return the request that `data` holds: any value of json.loads, Int64 wrappers decoded.
+
+    Members that the contract does not know are ignored and named in the warnings, so that a
+    newer app works on an older service. `default_language` is a tag of `normalise_tag`.
+    Raises InvalidFieldError, and nothing else.
+    """
+    check_shape(data)
+    top = read_object(data, "", _REQUEST)
+    known = top.known
+    length = read_object(known.get("length", {}), "length", _LENGTH)
+    characters, unknown_in_characters = _characters(known.get("characters", []))
+    request = StoryRequest(
+        request_id=_request_id(known.get("requestId")) or new_request_id(),
+        prompt=read_visible_text(known.get("prompt"), "prompt", PROMPT_LENGTH),
+        language=_language(known.get("language")) or default_language,
+        audience=read_choice(known.get("audience"), "audience", Audience) or Audience.CHILDREN,
+        genre=read_choice(known.get("genre"), "genre", Genre),
+        objective=read_choice(known.get("objective"), "objective", Objective),
+        tone=read_choice(known.get("tone"), "tone", Tone),
+        words=_words(length.known.get("words", DEFAULT_WORDS)),
+        characters=characters,
+    )
+    return ParsedRequest(
+        request, _warnings((*top.unknown, *length.unknown, *unknown_in_characters))
+    )
+
+
+def _request_id(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return value.lower()
+    raise InvalidFieldError(
+        "requestId", "must be a UUID of 36 characters, as crypto.randomUUID() makes"
+    )
+
+
+def _language(value: object) -> str | None:
+    if value is None:
+        return None
+    tag = normalise_tag(value) if isinstance(value, str) else None
+    if tag is None:
+        raise InvalidFieldError(
+            "language",
+            f"must be one of {', '.join(PRIMARY_TAGS)}, and may add a script or a region "
+            "(zh-Hant, fr-CA)",
+        )
+    return tag
+
+
+def _words(value: object) -> int:
+    return read_integer(value, "length.words", FEWEST_WORDS, MOST_WORDS)
+
+
+def _characters(value: object) -> tuple[tuple[Character, ...], tuple[str, ...]]:
+    characters: list[Character] = []
+    unknown: tuple[str, ...] = ()
+    for index, item in enumerate(read_list(value, "characters", MOST_CHARACTERS)):
+        path = child("characters", index)
+        members = read_object(item, path, _CHARACTER)
+        name = read_visible_text(members.known.get("name"), f"{path}.name", NAME_LENGTH)
+        traits = read_text(members.known.get("traits", ""), f"{path}.traits", TRAITS_LENGTH)
+        characters.append(Character(name, traits))
+        unknown += members.unknown
+    return tuple(characters), unknown
+
+
+def _warnings(unknown: Iterable[str]) -> tuple[str, ...]:
+    names = [_shown(name) for name in unknown]
+    warnings = [f"unknown field ignored: {name}" for name in names[:_MOST_WARNINGS]]
+    if len(names) > _MOST_WARNINGS:
+        warnings.append(f"{len(names) - _MOST_WARNINGS} more unknown fields ignored")
+    return tuple(warnings)
+
+
+def _shown(name: str) -> str:
+    printable = "".join(c if c.isprintable() else "\ufffd" for c in name[:_LONGEST_NAME_SHOWN])
+    return printable if len(name) <= _LONGEST_NAME_SHOWN else printable[:-1] + "…"

@@ -1,0 +1,80 @@
+"""Whose request this thread is serving, for every line that it logs."""
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+# https://www.w3.org/TR/trace-context/#traceparent-header
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
+# https://cloud.google.com/trace/docs/trace-context#legacy-http-header
+_CLOUD_TRACE = re.compile(r"([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a request stands in its trace; empty where that is unknown.
+
+    `name` is `projects/PROJECT/traces/` and 32 hexadecimal digits, `span` 16 of them.
+    """
+
+    name: str = ""
+    span: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """What is known of the request; `attempt` counts from 1, 0 before there is one."""
+
+    request_id: str
+    function: str
+    attempt: int = 0
+    trace: Trace = Trace()
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request", default=None)
+
+
+def current() -> RequestContext | None:
+    """Return the request that is being served here, None outside of one."""
+    return _current.get()
+
+
+def enter(context: RequestContext) -> None:
+    """Begin to serve a request in this thread."""
+    _current.set(context)
+
+
+def amend(*, request_id: str | None = None, attempt: int | None = None) -> None:
+    """Note what was learned of the request since; does nothing outside of one."""
+    known = _current.get()
+    if known is None:
+        return
+    _current.set(
+        replace(
+            known,
+            request_id=known.request_id if request_id is None else request_id,
+            attempt=known.attempt if attempt is None else attempt,
+        )
+    )
+
+
+def leave() -> None:
+    """Have done with the request: the thread may serve another one, or nobody's."""
+    _current.set(None)
+
+
+def trace_of(headers: Mapping[str, str], project: str) -> Trace:
+    """Read the trace from `traceparent`, else from `X-Cloud-Trace-Context`.
+
+    `headers` ignores case, as Flask's do. What is malformed counts as unknown.
+    """
+    if match := _TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+        return Trace(_name(project, match[1]), match[2])
+    if match := _CLOUD_TRACE.fullmatch(headers.get("X-Cloud-Trace-Context", "")):
+        return Trace(_name(project, match[1]), f"{int(match[2] or 0):016x}")
+    return Trace()
+
+
+def _name(project: str, trace: str) -> str:
+    return f"projects/{project}/traces/{trace}"

@@ -1,0 +1,148 @@
+"""When the aggregate is sent, and by whom: never by the thread that serves a request.
+
+Outside of requests Cloud Run takes the CPU away, so no timer would fire on time. A flush starts
+beside a request instead: when values have waited for a minute, or when the instance falls idle.
+https://cloud.google.com/run/docs/configuring/billing-settings
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from conteur.telemetry import logs
+from conteur.telemetry.aggregate import Aggregate, Snapshot
+
+BUSY_SECONDS = 60.0
+IDLE_SECONDS = 6.0  # above the 5 s that Cloud Monitoring wants between two points
+POINT_SECONDS = 5.05
+SEND_SECONDS = 3.0
+IDLE_WAIT_SECONDS = 0.25
+
+
+class SinkError(Exception):
+    """The snapshot was not taken, or nobody knows whether it was."""
+
+
+class MetricSink(Protocol):
+    """Where metrics go."""
+
+    def send(self, snapshot: Snapshot, timeout: float) -> None:
+        """Take the snapshot within `timeout` seconds. Raises SinkError."""
+
+
+def is_due(*, dirty: bool, age: float, idle: bool) -> bool:
+    """Tell whether to send now; `age` is the seconds since the last attempt to."""
+    return dirty and age >= (IDLE_SECONDS if idle else BUSY_SECONDS)
+
+
+def rest_before_exit(age: float) -> float:
+    """Return the seconds to wait so that the last point is not too close to the one before."""
+    return max(0.0, POINT_SECONDS - age)
+
+
+class Flusher:
+    """Sends the aggregate on a daemon thread that starts when a flush is due: one at a time.
+
+    Threads do not survive a fork, and none is started before the first request. What fails to
+    arrive is sent with the next flush, and never raised: it is logged once, and once again when
+    the sink is back.
+    """
+
+    def __init__(
+        self,
+        aggregate: Aggregate,
+        sink: MetricSink,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._aggregate = aggregate
+        self._sink = sink
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._starting = threading.Lock()
+        self._sending = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._pid = 0
+        self._attempted = float("-inf")
+        self._sent_changes = 0
+        self._down = False
+
+    def on_request_start(self) -> None:
+        """Count a request in; what has waited too long is sent beside it."""
+        self._pid = os.getpid()
+        self._aggregate.begin()
+        self._flush_if_due(idle=False)
+
+    def on_request_end(self, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
+        """Count a request out, after its answer was written.
+
+        When it was the last one, the thread that sends gets up to `wait_seconds` of the CPU
+        that is about to be taken away.
+        """
+        idle = self._aggregate.end() == 0
+        self._flush_if_due(idle=idle)
+        if idle:
+            self._join(wait_seconds)
+
+    def close(self) -> None:
+        """Send what is left, within 8 seconds; for SIGTERM, after which Cloud Run gives 10.
+
+        Does nothing in a process that served no request, as gunicorn's master, and nothing in
+        a fork's child.
+        """
+        if self._pid != os.getpid():
+            return
+        self._join(SEND_SECONDS)
+        if self._is_dirty():
+            self._sleep(rest_before_exit(self._age()))
+            self._send()
+
+    def _flush_if_due(self, *, idle: bool) -> None:
+        if not self._is_due(idle=idle) or not self._starting.acquire(blocking=False):
+            return  # not yet, or another request is just starting the thread
+        try:
+            # Looked at again: a flush that another request started may have ended meanwhile.
+            if self._is_due(idle=idle) and not self._is_sending():
+                self._thread = threading.Thread(target=self._send, name="metrics", daemon=True)
+                self._thread.start()
+        finally:
+            self._starting.release()
+
+    def _send(self) -> None:
+        with self._sending:
+            snapshot = self._aggregate.snapshot()
+            self._attempted = self._monotonic()
+            try:
+                self._sink.send(snapshot, SEND_SECONDS)
+            except SinkError as error:
+                self._report(error)
+            else:
+                self._sent_changes = snapshot.changes
+                self._report(None)
+
+    def _report(self, problem: SinkError | None) -> None:
+        if self._down == (problem is not None):
+            return
+        self._down = problem is not None
+        if problem is not None:
+            logs.warning("metrics.sink_down", problem=str(problem))
+        else:
+            logs.info("metrics.sink_up")
+
+    def _join(self, seconds: float) -> None:
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _is_sending(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _is_due(self, *, idle: bool) -> bool:
+        return is_due(dirty=self._is_dirty(), age=self._age(), idle=idle)
+
+    def _is_dirty(self) -> bool:
+        return self._aggregate.changes != self._sent_changes
+
+    def _age(self) -> float:
+        return self._monotonic() - self._attempted

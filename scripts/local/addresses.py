@@ -1,0 +1,69 @@
+"""Where each part of one run of the stack listens."""
+
+from dataclasses import dataclass
+
+from scripts.local.firebase_project import PROJECT, EmulatorPorts
+from scripts.local.ports import HOST
+
+REGION = "europe-west1"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The ports of one run, and what can be reached there."""
+
+    emulators: EmulatorPorts
+    secret_manager_port: int
+    monitoring_port: int
+    model_port: int
+
+    @classmethod
+    def count(cls) -> int:
+        """Return how many ports a run needs."""
+        return len(EmulatorPorts.__slots__) + 3
+
+    @classmethod
+    def on(cls, ports: tuple[int, ...]) -> "Addresses":
+        """Return the addresses on these ports, `count()` of them."""
+        emulators = len(EmulatorPorts.__slots__)
+        return cls(EmulatorPorts(*ports[:emulators]), *ports[emulators:])
+
+    @property
+    def auth(self) -> str:
+        """The Auth emulator's base URL."""
+        return f"http://{HOST}:{self.emulators.auth}"
+
+    @property
+    def firestore(self) -> str:
+        """The Firestore emulator, as FIRESTORE_EMULATOR_HOST takes it."""
+        return f"{HOST}:{self.emulators.firestore}"
+
+    @property
+    def hosting(self) -> str:
+        """The Hosting emulator's base URL."""
+        return f"http://{HOST}:{self.emulators.hosting}"
+
+    @property
+    def health(self) -> str:
+        """The URL of `health` as apps see it, through Hosting."""
+        return f"{self.hosting}/health"
+
+    @property
+    def generate_story(self) -> str:
+        """The URL of `generate_story`."""
+        return f"http://{HOST}:{self.emulators.functions}/{PROJECT}/{REGION}/generate_story"
+
+    @property
+    def secret_manager(self) -> str:
+        """The Secret Manager stand-in, as SECRET_MANAGER_ENDPOINT takes it."""
+        return f"{HOST}:{self.secret_manager_port}"
+
+    @property
+    def monitoring(self) -> str:
+        """The Cloud Monitoring stand-in, as MONITORING_ENDPOINT takes it."""
+        return f"{HOST}:{self.monitoring_port}"
+
+    @property
+    def embedded_model(self) -> str:
+        """The embedded model's base URL, where it runs."""
+        return f"http://{HOST}:{self.model_port}/v1"

@@ -1,0 +1,63 @@
+"""What the stack runs beside the emulators, and what each of its processes is told."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.local.addresses import Addresses
+from scripts.local.emulators import emulators_command
+from scripts.local.environment import base_environment
+from scripts.local.errors import LocalStackError
+from scripts.local.firebase_project import ROOT
+from scripts.local.model_choice import ModelChoice
+from scripts.local.processes import Command
+
+EMBEDDED_PYTHON = ROOT / ".cache/model/bin/python"
+EMBEDDED_NAME = "smollm2-135m-instruct"
+KEY = "OPENAI_API_KEY"  # the secret's name, and the variable that the stand-in takes it from
+
+
+def commands(folder: Path, addresses: Addresses, model: ModelChoice) -> dict[str, Command]:
+    """Return the stack's commands by short name. Raises LocalStackError if a part is missing."""
+    environment = {**base_environment(os.environ), "TMPDIR": str(folder)}
+    functions = {**environment, **_functions_environment(addresses, model)}
+    started = {
+        "emulators": emulators_command(folder, functions),
+        "secret-manager": _secret_manager(addresses, environment, model.key),
+        "monitoring": _standin("monitoring", addresses.monitoring_port, environment),
+    }
+    if model.embedded:
+        started["model"] = _embedded_model(addresses, environment)
+    return started
+
+
+def _functions_environment(addresses: Addresses, model: ModelChoice) -> dict[str, str]:
+    base_url = addresses.embedded_model if model.embedded else model.base_url
+    name = EMBEDDED_NAME if model.embedded else model.name
+    return {
+        "CONTEUR_ENV": "local",
+        "SECRET_MANAGER_ENDPOINT": addresses.secret_manager,
+        "MONITORING_ENDPOINT": addresses.monitoring,
+        **({"OPENAI_BASE_URL": base_url} if base_url else {}),
+        **({"OPENAI_MODEL": name} if name else {}),
+    }
+
+
+def _secret_manager(addresses: Addresses, environment: Mapping[str, str], key: str) -> Command:
+    told = {**environment, KEY: key}
+    return _standin("secret-manager", addresses.secret_manager_port, told, "--secrets", KEY)
+
+
+def _standin(kind: str, port: int, environment: Mapping[str, str], *options: str) -> Command:
+    module = ("-m", "scripts.local.standins", kind, "--port", str(port))
+    return Command(f"The {kind} stand-in", (sys.executable, *module, *options), environment, ROOT)
+
+
+def _embedded_model(addresses: Addresses, environment: Mapping[str, str]) -> Command:
+    if not EMBEDDED_PYTHON.is_file():
+        raise LocalStackError("The embedded model is missing: run scripts/setup --for run")
+    module = ("-m", "scripts.local.model.server", "--port", str(addresses.model_port))
+    return Command(
+        "The embedded model", (str(EMBEDDED_PYTHON), *module), environment, ROOT, grace_seconds=0
+    )

@@ -1,0 +1,67 @@
+"""What a developer needs to know of a running stack: addresses, and calls to paste."""
+
+import json
+
+from scripts.local.addresses import REGION, Addresses
+from scripts.local.firebase_project import PROJECT
+from scripts.local.model_choice import EMBEDDED_LANGUAGE, ModelChoice
+from scripts.local.ports import HOST
+
+BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
+
+
+def guide(addresses: Addresses, model: ModelChoice, token: str) -> str:
+    """Return the text that `scripts/dev` prints when the stack is up."""
+    rows = "\n".join(f"  {name:<17}{where}" for name, where in _rows(addresses, model))
+    return f"""\
+The local stack is up. Ctrl-C ends it; changes in functions/ are loaded by the next call.
+
+{rows}
+
+A call, from a shell (the token is a demo user's, for one hour):
+
+{curl(addresses, token)}
+
+The same from JavaScript:
+
+{javascript(addresses)}
+"""
+
+
+def curl(addresses: Addresses, token: str) -> str:
+    """Return a shell command that streams a story."""
+    return f"""\
+curl -N {addresses.generate_story} \\
+  -H 'Accept: text/event-stream' -H 'Content-Type: application/json' \\
+  -H 'Authorization: Bearer {token}' \\
+  -d '{json.dumps(BODY)}'"""
+
+
+def javascript(addresses: Addresses) -> str:
+    """Return a module that streams a story with the Firebase JS SDK, in Node or a browser."""
+    return f"""\
+import {{ initializeApp }} from "firebase/app";
+import {{ connectAuthEmulator, getAuth, signInAnonymously }} from "firebase/auth";
+import {{ connectFunctionsEmulator, getFunctions, httpsCallable }} from "firebase/functions";
+
+const app = initializeApp({{ projectId: "{PROJECT}", apiKey: "local" }});
+connectAuthEmulator(getAuth(app), "{addresses.auth}");
+const functions = getFunctions(app, "{REGION}");
+connectFunctionsEmulator(functions, "{HOST}", {addresses.emulators.functions});
+await signInAnonymously(getAuth(app));
+const story = await httpsCallable(functions, "generate_story").stream({json.dumps(BODY["data"])});
+for await (const chunk of story.stream) console.log(chunk);
+console.log(await story.data);"""
+
+
+def _rows(addresses: Addresses, model: ModelChoice) -> list[tuple[str, str]]:
+    return [
+        ("generate_story", addresses.generate_story),
+        ("health", f"{addresses.health} (and ?deep=1)"),
+        ("Hosting", addresses.hosting),
+        ("Auth", addresses.auth),
+        ("Firestore", addresses.firestore),
+        ("Secret Manager", f"{addresses.secret_manager} (a stand-in)"),
+        ("Cloud Monitoring", f"{addresses.monitoring} (a stand-in)"),
+        ("Model", addresses.embedded_model if model.embedded else model.base_url or "OpenAI"),
+    ]

@@ -1,0 +1,76 @@
+"""Check lint, format, types, architecture and locks, all at once; nothing is changed."""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = (sys.executable, "-m")
+CHECKS = {
+    "types": (*PYTHON, "mypy", "functions/conteur", "functions/main.py", "scripts", "tests"),
+    "architecture": (*PYTHON, "pytest", "-q", "--no-header", "tests/test_architecture.py"),
+    "lint": (*PYTHON, "ruff", "check"),
+    "format": (*PYTHON, "ruff", "format", "--check"),
+    "locks": ("scripts/lock", "--check"),
+}
+MENDS = {
+    "lint": "`.venv/bin/ruff check --fix` mends part of it",
+    "format": "`.venv/bin/ruff format` mends it",
+    "locks": "`scripts/lock` writes them anew",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one check went. `seconds` it took, `output` of both streams."""
+
+    name: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    argparse.ArgumentParser(prog="scripts/check", description=__doc__).parse_args(arguments)
+    return check(CHECKS)
+
+
+def check(checks: Mapping[str, tuple[str, ...]]) -> int:
+    """Run all checks side by side, show what the failed ones printed, and return 1 if any did."""
+    with ThreadPoolExecutor(len(checks)) as pool:
+        running = [pool.submit(_run, name, command) for name, command in checks.items()]
+        outcomes = [_told(each.result()) for each in as_completed(running)]
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def _run(name: str, command: tuple[str, ...]) -> Outcome:
+    started = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Outcome(name, done.returncode == 0, time.monotonic() - started, done.stdout)
+
+
+def _told(outcome: Outcome) -> Outcome:
+    print(f"{'ok' if outcome.passed else 'FAILED':6} {outcome.name} ({outcome.seconds:.1f} s)")
+    if not outcome.passed:
+        print(outcome.output.rstrip())
+        if outcome.name in MENDS:
+            print(f"-> {MENDS[outcome.name]}")
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main())

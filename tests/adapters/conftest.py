@@ -1,0 +1,85 @@
+"""A scripted model's server, and models that talk to it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import pytest
+
+from conteur.adapters.api_key import ApiKey
+from conteur.adapters.clock import SystemClock
+from conteur.adapters.model_bounds import ModelLimits
+from conteur.adapters.openai_dialect import Dialect
+from conteur.adapters.openai_model import OpenAIModel
+from conteur.adapters.openai_sdk import OpenAISdk
+from conteur.domain.deadline import Deadline
+from conteur.domain.model_events import Finished, ModelEvent, TextDelta
+from conteur.domain.prompt import Prompt
+from conteur.use_cases.ports import Clock
+from tests.adapters.fake_secrets import FakeSecrets
+from tests.adapters.scripted_server import ScriptedServer
+from tests.fakes import FakeClock
+
+PROMPT = Prompt("Be kind.", "A shy fox", 100, "v1")
+CLOCK = SystemClock()
+FOREVER = 30.0
+AMPLE = ModelLimits(connect=10, first_token=10, idle=10)
+
+
+@dataclass
+class Teller:
+    """Asks a model for one story and keeps what it hears."""
+
+    model: OpenAIModel
+    heard: list[ModelEvent] = field(default_factory=list)
+
+    def tell(self, seconds: float = FOREVER) -> Finished:
+        for heard in self.model.tell(PROMPT, Deadline(CLOCK.monotonic() + seconds), "user-hash"):
+            self.heard.append(heard)
+        last = self.heard[-1]
+        assert isinstance(last, Finished)
+        return last
+
+    @property
+    def text(self) -> str:
+        return "".join(heard.text for heard in self.heard if isinstance(heard, TextDelta))
+
+
+MakeTeller = Callable[..., Teller]
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer().serve() as served:
+        yield served
+
+
+@pytest.fixture
+def sdk(server: ScriptedServer) -> Iterator[OpenAISdk]:
+    with closing(OpenAISdk(server.url, CLOCK)) as sdk:
+        yield sdk
+
+
+@pytest.fixture
+def secrets() -> FakeSecrets:
+    return FakeSecrets()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def key(secrets: FakeSecrets, clock: FakeClock) -> ApiKey:
+    return ApiKey(secrets, "OPENAI_API_KEY", "latest", clock)
+
+
+@pytest.fixture
+def teller(sdk: OpenAISdk, key: ApiKey) -> MakeTeller:
+    """Make a teller of a dialect, with limits that no test meets but the one that sets them."""
+
+    def make(dialect: Dialect, limits: ModelLimits = AMPLE, clock: Clock = CLOCK) -> Teller:
+        return Teller(OpenAIModel("asked-model", sdk, dialect, key, clock, limits))
+
+    return make

@@ -1,0 +1,95 @@
+"""Connections on which no wait outlives its attempt."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import httpcore2
+import httpx2
+import pytest
+
+from conteur.adapters.bounded_transport import (
+    BoundedTransport,
+    addresses_of,
+    bounded_by,
+    resolve,
+)
+from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
+from conteur.domain.deadline import Deadline
+from conteur.errors import DeadlineError, OpenAIError, Phase
+from tests.adapters.conftest import CLOCK
+from tests.adapters.scripted_server import PATIENCE, ScriptedServer, answer
+
+
+@pytest.fixture
+def http() -> Iterator[httpx2.Client]:
+    transport = BoundedTransport(httpx2.create_ssl_context())
+    with httpx2.Client(transport=transport) as client:
+        yield client
+
+
+def bounds(connect: float = PATIENCE) -> AttemptBounds:
+    deadline = Deadline(CLOCK.monotonic() + PATIENCE)
+    return AttemptBounds(ModelLimits(connect=connect), deadline, CLOCK)
+
+
+def test_a_name_is_looked_up(server: ScriptedServer, http: httpx2.Client) -> None:
+    """A server is reached by its name, at whichever of its addresses answers."""
+    server.will(answer(200, {"told": True}))
+    with bounded_by(bounds()):
+        reply = http.post(server.url.replace("127.0.0.1", "localhost"), json={})
+    assert reply.json() == {"told": True}
+
+
+def test_a_look_up_that_hangs_is_left() -> None:
+    """A name server that never answers holds a call up no longer than its limit."""
+    answered = threading.Event()
+
+    def hang(host: str, port: int) -> list[str]:
+        answered.wait(PATIENCE)
+        return [f"{host}:{port}"]
+
+    with pytest.raises(httpcore2.ConnectTimeout):
+        resolve("example.test", 443, 0.01, hang)
+    answered.set()
+
+
+@pytest.mark.parametrize("problem", [socket.gaierror(-2, "unknown"), UnicodeError("too long")])
+def test_a_name_that_nobody_knows_is_a_failed_connection(problem: Exception) -> None:
+    """A name that cannot be looked up is told like a server that cannot be reached."""
+
+    def fail(host: str, port: int) -> list[str]:
+        del host, port
+        raise problem
+
+    with pytest.raises(httpcore2.ConnectError):
+        resolve("example.test", 443, PATIENCE, fail)
+
+
+def test_an_address_needs_no_look_up() -> None:
+    """An address in numbers is its own answer, once."""
+    assert addresses_of("127.0.0.1", 443) == ["127.0.0.1"]
+
+
+def test_a_server_that_accepts_nobody_is_the_network_s_fault(http: httpx2.Client) -> None:
+    """A connection that is never accepted ends in phase connect."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(2)]
+        for caller in waiting:
+            caller.settimeout(0)
+            caller.connect_ex(address)
+        with pytest.raises(DeadlineError) as caught, bounded_by(bounds(connect=0.1)):
+            http.get(f"http://127.0.0.1:{address[1]}")
+        for caller in waiting:
+            caller.close()
+    assert caught.value.phase is Phase.CONNECT
+    assert caught.value.facts["cause"] == "network"
+
+
+def test_a_server_that_speaks_no_tls_is_an_outage(
+    server: ScriptedServer, http: httpx2.Client
+) -> None:
+    """A failed handshake is an outage that names what failed."""
+    with pytest.raises(OpenAIError, match="SSL"), bounded_by(bounds()):
+        http.get(server.url.replace("http:", "https:"))

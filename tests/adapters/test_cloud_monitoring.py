@@ -1,0 +1,167 @@
+"""Metrics as Cloud Monitoring takes them, against a stand-in that is as strict as it is."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import grpc
+import pytest
+from google.cloud import monitoring_v3 as api
+
+from conteur.adapters.cloud_monitoring import CloudMonitoring
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.flushing import SinkError
+from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, METRICS, STORY_WORDS, Counter
+from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.server import Fault
+from tests.adapters.monitoring_world import INSTANCE, START, TIMEOUT, World
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
+
+
+def test_counter(world: World) -> None:
+    """A counter arrives as a cumulative number under this instance's task."""
+    world.count(by=3)
+    world.send()
+    (series,) = [one for one in world.read(EXECUTIONS.type) if one.points[0].value.int64_value]
+    assert series.points[0].value.int64_value == 3
+    assert dict(series.metric.labels) == {
+        "function": "generate_story",
+        "outcome": "completed",
+        "reason": "NONE",
+        "revision": "generate-story-00001",
+    }
+    assert series.resource.type == "generic_task"
+    assert series.resource.labels["task_id"] == "instance-1"
+
+
+def test_distribution(world: World) -> None:
+    """A distribution arrives with its bounds, counts, mean and squared deviation."""
+    for seconds in (0.5, 1.0, 200.0):
+        world.observe(seconds)
+    world.send()
+    arrived = [one.points[0].value.distribution_value for one in world.read(EXECUTION_SECONDS.type)]
+    (found,) = [one for one in arrived if one.count]
+    assert list(found.bucket_counts) == [1, 1, *[0] * 11, 1]
+    assert list(found.bucket_options.explicit_buckets.bounds) == list(EXECUTION_SECONDS.bounds)
+    assert found.mean == pytest.approx(201.5 / 3)
+    assert found.sum_of_squared_deviation == pytest.approx(26467.17, abs=0.01)
+
+
+def test_zeros(world: World) -> None:
+    """Every series that is known beforehand is written, at zero."""
+    world.send()
+    assert world.monitoring.written == sum(len(metric.known) for metric in METRICS)
+    assert not world.monitoring.rejections
+
+
+def test_unit(world: World) -> None:
+    """The unit of a metric arrives with its points."""
+    world.send()
+    assert {series.unit for series in world.read(EXECUTION_SECONDS.type)} == {"s"}
+
+
+def test_interval(world: World) -> None:
+    """All points of a series start when the instance did."""
+    world.send(after_seconds=60)
+    world.send(after_seconds=60)
+    points = api.TimeSeries.pb(world.read(EXECUTIONS.type)[0]).points
+    assert [point.interval.start_time.seconds for point in points] == [START, START]
+    assert [point.interval.end_time.seconds for point in points] == [START + 120, START + 60]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0, -60.0])
+def test_bad_clock(world: World, seconds: float) -> None:
+    """A clock that stands still, or was set back, spoils neither order nor distance."""
+    world.send(after_seconds=0)
+    world.count()
+    world.send(after_seconds=seconds)
+    assert world.monitoring.total(EXECUTIONS.type) == 1
+    assert not world.monitoring.rejections
+
+
+def test_batches(world: World) -> None:
+    """More than 200 series go in more than one call, and all arrive."""
+    known = tuple((str(n),) for n in range(450))
+    wide = Counter(path="wide", unit="1", description="Wide.", labels=("n",), known=known)
+    world.aggregate = Aggregate((wide,), now=world.clock)
+    world.send()
+    assert world.monitoring.written == 450
+    assert world.monitoring.calls == ["CreateTimeSeries"] * 3
+
+
+def test_one_call(world: World) -> None:
+    """All metrics of the registry go in one call."""
+    world.send()
+    assert world.monitoring.calls == ["CreateTimeSeries"]
+
+
+FAULTS = {
+    "refused": Fault(grpc.StatusCode.PERMISSION_DENIED),
+    "unavailable": Fault(grpc.StatusCode.UNAVAILABLE),
+    "late": Fault(delay_seconds=3600),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_failure(world: World, fault: Fault) -> None:
+    """Whatever fails is a SinkError at once, without a retry."""
+    world.monitoring.fault = fault
+    with pytest.raises(SinkError, match="Cloud Monitoring: "):
+        world.sink.send(world.aggregate.snapshot(), timeout=0.2)
+    assert len(world.monitoring.calls) == 1
+
+
+def test_nobody_there() -> None:
+    """An address where nobody listens is a SinkError, not a wait."""
+    with pytest.raises(SinkError):
+        CloudMonitoring(INSTANCE, "127.0.0.1:1").send(Aggregate().snapshot(), TIMEOUT)
+
+
+def test_rejected_point(world: World) -> None:
+    """A point that is refused is a SinkError that says why."""
+    world.clock.now += 60
+    nowhere = replace(INSTANCE, region="nowhere")
+    elsewhere = CloudMonitoring(nowhere, world.address, world.clock)
+    with pytest.raises(SinkError, match="Unrecognized region or location"):
+        elsewhere.send(world.aggregate.snapshot(), TIMEOUT)
+
+
+WORKER = """
+import atexit, os, sys
+
+from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.registry import STORY_WORDS
+
+instance = Instance("demo-conteur", "europe-west1", "local", "generate-story", "r1", "instance-1")
+aggregate = Aggregate()
+flusher = Flusher(aggregate, CloudMonitoring(instance, sys.argv[1]))
+atexit.register(flusher.close)
+if worker := os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]))
+flusher.on_request_start()
+aggregate.observe(STORY_WORDS, 400, language="fr")
+"""
+
+
+@pytest.mark.server
+def test_end_of_a_worker() -> None:
+    """A forked worker that ends sends what it has counted, once, and its master nothing."""
+    monitoring = MonitoringStandIn()
+    with monitoring.serve() as address:
+        ended = subprocess.run(
+            [sys.executable, "-c", WORKER, address], cwd=FUNCTIONS, check=False, timeout=30
+        )
+    assert ended.returncode == 0
+    assert monitoring.total(STORY_WORDS.type, language="fr") == 1
+    assert monitoring.calls == ["CreateTimeSeries"]

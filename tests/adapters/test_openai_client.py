@@ -1,0 +1,81 @@
+"""Where a model comes from, tried on a server that others wrote."""
+
+import pytest
+from llmock.pytest_plugin import LLMock
+
+from conteur.adapters.api_key import ApiKey
+from conteur.adapters.model_bounds import ModelLimits
+from conteur.adapters.openai_client import connect_model
+from conteur.domain.model_events import Finish
+from conteur.errors import (
+    ConteurError,
+    DeadlineError,
+    OpenAIError,
+    OpenAIFailure,
+    OpenAIRateLimitError,
+    Phase,
+)
+from tests.adapters.conftest import CLOCK, Teller
+from tests.adapters.fake_secrets import FakeSecrets
+
+
+@pytest.fixture
+def llmock_teller(llmock: LLMock, key: ApiKey) -> Teller:
+    limits = ModelLimits(first_token=0.5, idle=0.3)
+    return Teller(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits))
+
+
+def failure(teller: Teller) -> ConteurError:
+    with pytest.raises(ConteurError) as caught:
+        teller.tell()
+    return caught.value
+
+
+def test_connecting_asks_nobody(key: ApiKey, secrets: FakeSecrets) -> None:
+    """To have a model costs no request: neither the key nor the server is asked yet."""
+    assert connect_model("asked-model", "", key, CLOCK).name == "asked-model"
+    assert secrets.reads == []
+
+
+def test_a_whole_story_is_told(llmock: LLMock, llmock_teller: Teller) -> None:
+    """A scripted story arrives as it was written, with its usage."""
+    llmock.reply("Once upon a time there was a shy fox.")
+    finished = llmock_teller.tell()
+    assert llmock_teller.text == "Once upon a time there was a shy fox."
+    assert finished.finish is Finish.STOP
+    assert finished.usage.output_tokens > 0
+
+
+@pytest.mark.parametrize("fault", ["disconnect", "truncate", "corrupt"])
+def test_a_broken_stream_is_an_outage(llmock: LLMock, llmock_teller: Teller, fault: str) -> None:
+    """A stream that is cut, ends early or holds a broken chunk is never a story."""
+    llmock.reply("Once upon a time there was a shy fox.")
+    getattr(llmock, fault)(after_chunks=3)
+    error = failure(llmock_teller)
+    assert isinstance(error, OpenAIError)
+    assert error.kind is OpenAIFailure.OUTAGE
+
+
+def test_a_stalled_stream_is_left(llmock: LLMock, llmock_teller: Teller) -> None:
+    """A stream that stops in the middle is left after the idle limit."""
+    llmock.stall(after_chunks=3, seconds=5)
+    error = failure(llmock_teller)
+    assert isinstance(error, DeadlineError)
+    assert error.phase is Phase.IDLE
+
+
+def test_a_rate_limit_keeps_the_wait(llmock: LLMock, llmock_teller: Teller) -> None:
+    """A 429 tells its Retry-After and is not tried again here."""
+    llmock.rate_limit(retry_after=2)
+    error = failure(llmock_teller)
+    assert isinstance(error, OpenAIRateLimitError)
+    assert error.retry_after_seconds == 2
+
+
+def test_a_context_overflow_is_the_prompt_s(llmock: LLMock, llmock_teller: Teller) -> None:
+    """A prompt that is too long for the model is refused for good."""
+    llmock.context_overflow()
+    error = failure(llmock_teller)
+    assert isinstance(error, OpenAIError)
+    assert error.kind is OpenAIFailure.PROMPT
+    assert "shorten it" in error.message

@@ -1,0 +1,80 @@
+"""What is logged and counted of a call."""
+
+import json
+from typing import Any
+
+import pytest
+
+from conteur.entrypoints.observation import CallObserver
+from conteur.errors import InvalidFieldError, OpenAIError, OpenAIFailure
+from conteur.telemetry.aggregate import Aggregate, Snapshot
+from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.registry import EXECUTIONS, Function
+from tests.fakes import FakeClock
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+HEADERS = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
+
+
+class NoSink:
+    """Takes every snapshot."""
+
+    def send(self, snapshot: Snapshot, timeout: float) -> None:
+        del snapshot, timeout
+
+
+class ObservedCalls:
+    """An observer, and what it counted."""
+
+    def __init__(self) -> None:
+        self.meter = Aggregate()
+        flusher = Flusher(self.meter, NoSink(), FakeClock().monotonic)
+        self.observer = CallObserver(Function.GENERATE_STORY, "demo-conteur", self.meter, flusher)
+
+    def fail(self, error: Any, cause: BaseException | None = None) -> None:  # noqa: ANN401
+        self.observer.started(HEADERS, "made-here")
+        self.observer.identified("id-1")
+        self.observer.failed(error, cause)
+        self.observer.ended(error, 1.5)
+
+    def counted(self) -> dict[tuple[str, ...], int]:
+        return {
+            series.labels: series.value
+            for series in self.meter.snapshot().series
+            if series.metric is EXECUTIONS and isinstance(series.value, int) and series.value
+        }
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+    """A refused call leaves one line that says why, and counts as no failure of ours."""
+    calls = ObservedCalls()
+    calls.fail(InvalidFieldError("prompt", "is empty"))
+    refusal, end = _lines(capsys)
+    assert (refusal["severity"], refusal["reason"], refusal["field"]) == (
+        "WARNING",
+        "INVALID_FIELD",
+        "prompt",
+    )
+    assert end["outcome"] == "refused"
+    assert calls.counted() == {("generate_story", "refused", "INVALID_FIELD"): 1}
+
+
+def test_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    """A failure of ours is logged as an error, by its kind, and counted as a failure."""
+    calls = ObservedCalls()
+    calls.fail(OpenAIError("the key is refused", OpenAIFailure.KEY))
+    failure = _lines(capsys)[0]
+    assert (failure["severity"], failure["kind"]) == ("ERROR", "key")
+    assert calls.counted() == {("generate_story", "failed", "OPENAI_ERROR"): 1}
+
+
+def test_context(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every line of a call carries its request id and its trace."""
+    ObservedCalls().fail(InvalidFieldError("prompt", "is empty"))
+    for line in _lines(capsys):
+        assert line["request_id"] == "id-1"
+        assert line["logging.googleapis.com/trace"] == f"projects/demo-conteur/traces/{TRACE}"

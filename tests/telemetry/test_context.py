@@ -1,0 +1,75 @@
+"""The request's context: what a thread knows of it, and its trace."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from conteur.telemetry import context
+from conteur.telemetry.context import RequestContext, Trace, trace_of
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+NAME = f"projects/demo-conteur/traces/{TRACE}"
+
+
+@pytest.fixture(autouse=True)
+def leave_afterwards() -> Iterator[None]:
+    yield
+    context.leave()
+
+
+def test_outside_of_requests() -> None:
+    """Outside of a request there is none, and nothing to amend."""
+    context.amend(attempt=2)
+    assert context.current() is None
+
+
+def test_amend() -> None:
+    """What is learned later is added to what was known."""
+    context.enter(RequestContext("our-id", "generate_story"))
+    context.amend(request_id="their-id")
+    context.amend(attempt=2)
+    assert context.current() == RequestContext("their-id", "generate_story", attempt=2)
+
+
+def test_leave() -> None:
+    """A request that is done with leaves nothing to the next one."""
+    context.enter(RequestContext("id", "generate_story"))
+    context.leave()
+    assert context.current() is None
+
+
+def test_other_threads() -> None:
+    """One thread's request is not another's."""
+    seen: list[RequestContext | None] = []
+    context.enter(RequestContext("id", "generate_story"))
+    thread = threading.Thread(target=lambda: seen.append(context.current()))
+    thread.start()
+    thread.join()
+    assert seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "trace"),
+    [
+        ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01", Trace(NAME, "b7ad6b7169203331")),
+        ("X-Cloud-Trace-Context", f"{TRACE}/255;o=1", Trace(NAME, "00000000000000ff")),
+        ("X-Cloud-Trace-Context", TRACE, Trace(NAME, "0000000000000000")),
+        ("traceparent", f"00-{'0' * 32}-b7ad6b7169203331-01", Trace()),
+        ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01\nX", Trace()),
+        ("traceparent", "", Trace()),
+        ("X-Cloud-Trace-Context", "x/1", Trace()),
+    ],
+)
+def test_trace(header: str, value: str, trace: Trace) -> None:
+    """The trace comes from either header, and from a malformed one not at all."""
+    assert trace_of({header: value}, "demo-conteur") == trace
+
+
+def test_both_headers() -> None:
+    """The standard header comes before Google's own."""
+    headers = {
+        "traceparent": f"00-{TRACE}-b7ad6b7169203331-01",
+        "X-Cloud-Trace-Context": f"{'1' * 32}/1",
+    }
+    assert trace_of(headers, "demo-conteur").name == NAME

@@ -1,0 +1,89 @@
+"""The registry of metrics is complete and well formed."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from conteur.errors import ConteurError, DeadlineError, InvalidFieldError, Phase
+from conteur.telemetry.registry import (
+    EXECUTIONS,
+    METRICS,
+    STORY_WORDS,
+    Distribution,
+    Metric,
+    outcome_of,
+    reason_of,
+)
+
+TIMED_OUT = DeadlineError("too late", Phase.CONNECT)
+MALFORMED = InvalidFieldError("prompt", "is missing")
+
+each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.path)
+
+
+def reasons(errors: type[ConteurError]) -> set[str]:
+    below = {reason for error in errors.__subclasses__() for reason in reasons(error)}
+    return below | {errors.reason} if "reason" in vars(errors) else below
+
+
+def test_every_metric_is_found() -> None:
+    """A constant of the registry's module is a metric of the product."""
+    assert EXECUTIONS in METRICS
+    assert STORY_WORDS in METRICS
+
+
+def test_names_are_unique() -> None:
+    """No two metrics have the same name."""
+    assert len({metric.type for metric in METRICS}) == len(METRICS)
+
+
+@each_metric
+def test_name(metric: Metric) -> None:
+    """A metric's name is a custom metric's, and suits PromQL once `/` is `_`."""
+    assert re.fullmatch(r"custom\.googleapis\.com/conteur(/[a-z][a-z_]*)+", metric.type)
+
+
+@each_metric
+def test_labels(metric: Metric) -> None:
+    """A label's name suits PromQL, and what is known beforehand has a value for each."""
+    assert all(re.fullmatch(r"[a-z][a-z_]*", label) for label in metric.labels)
+    assert all(len(values) == len(metric.labels) for values in metric.known)
+    assert len(set(metric.known)) == len(metric.known)
+
+
+@each_metric
+def test_bounds(metric: Metric) -> None:
+    """A distribution's bounds grow."""
+    bounds = metric.bounds if isinstance(metric, Distribution) else ()
+    assert all(low < high for low, high in pairwise(bounds))
+
+
+def test_thresholds_are_bounds() -> None:
+    """The thresholds that alerts speak of, in seconds, are bounds, so that they are exact."""
+    seconds = [metric for metric in METRICS if metric.path == "execution_seconds"]
+    assert all(
+        {10, 15, 20, 30} <= set(metric.bounds)
+        for metric in seconds
+        if isinstance(metric, Distribution)
+    )
+    assert seconds
+
+
+def test_every_reason_starts_at_zero() -> None:
+    """An execution can end in every error of the tree, or in none."""
+    assert {reason for _, _, reason in EXECUTIONS.known} == {"NONE", *reasons(ConteurError)}
+
+
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [
+        (None, ("completed", "NONE")),
+        (TIMED_OUT, ("failed", "TIMEOUT")),
+        (MALFORMED, ("refused", "INVALID_FIELD")),
+    ],
+)
+def test_endings(error: ConteurError | None, ending: tuple[str, str]) -> None:
+    """Only what is our failure counts as one, and each ending is one that starts at zero."""
+    assert (outcome_of(error), reason_of(error)) == ending
+    assert ("generate_story", *ending) in EXECUTIONS.known

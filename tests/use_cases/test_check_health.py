@@ -1,0 +1,24 @@
+"""The health of what the product depends on."""
+
+from conteur.errors import SecretUnavailableError
+from conteur.use_cases.check_health import KEPT_SECONDS, CheckHealth
+from tests.fakes import FakeClock, FakeProbe
+
+
+def test_states() -> None:
+    """Each dependency is well, or failing for a reason."""
+    probes = [FakeProbe("a"), FakeProbe("b", SecretUnavailableError("down"))]
+    states = CheckHealth(probes, FakeClock())().states
+    assert states == {"a": "ok", "b": "failing: SECRET_UNAVAILABLE"}
+
+
+def test_kept() -> None:
+    """Callers in a hurry share one look, so that a public route cannot be used to hammer."""
+    clock, probe = FakeClock(), FakeProbe("a")
+    check_health = CheckHealth([probe], clock)
+    for _ in range(10):
+        check_health()
+    assert probe.checks == 1
+    clock.advance(KEPT_SECONDS + 1)
+    check_health()
+    assert probe.checks == 2
