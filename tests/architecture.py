@@ -17,7 +17,7 @@ SLOW_TO_IMPORT = {
     *("httpx2", "httpcore2", "httpx", "requests"),
 }
 PURE = {
-    *("abc", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib"),
+    *("abc", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib"),
     *("itertools", "json", "math", "re", "string", "types", "typing", "unicodedata", "uuid"),
 }
 ASKS_THE_WORLD = {"open", "input", "print", "now", "utcnow", "today", "uuid1", "uuid4"}

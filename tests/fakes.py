@@ -16,8 +16,9 @@ from conteur.domain.story import (
     State,
     StoryFailure,
 )
-from conteur.entrypoints.callable import Caller, Headers
+from conteur.entrypoints.callable import Caller
 from conteur.errors import ConteurError, InProgressError, TokenExpiredError, TokenInvalidError
+from conteur.telemetry.context import Headers
 
 
 class FakeClock:

@@ -22,13 +22,14 @@ from conteur.telemetry.flushing import Flusher, MetricSink
 from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.check_health import CheckHealth
 from conteur.use_cases.generate_story import GenerateStory
-from conteur.use_cases.ports import Model, Stories, Tokens
+from conteur.use_cases.ports import Stories, Tokens
 from conteur.use_cases.write_story import WriteStory
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Client
 
     from conteur.adapters.api_key import ApiKey
+    from conteur.adapters.openai_model import OpenAIModel
 
 KEY_SECONDS = 3.0
 
@@ -63,7 +64,7 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.clock = SystemClock()
-        self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", exc=error))
+        self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", error))
         self.meter = Aggregate()
         self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
         self.tokens = Lazy(self._tokens)
@@ -107,7 +108,7 @@ class Services:
 
         return Client(project=self._settings.project)
 
-    def _connect_model(self) -> Model:
+    def _connect_model(self) -> "OpenAIModel":
         from conteur.adapters.openai_client import connect_model
 
         model = self._settings.model

@@ -35,7 +35,7 @@ def emulators_command(folder: Path, environment: Mapping[str, str]) -> Command:
     it is not installed.
     """
     return Command(
-        name="The Firebase emulators",
+        name="The Firebase emulator suite",
         argv=(node(), "--require", str(PRELOAD), str(_firebase_tools()), *_arguments()),
         env={**environment, **SETTINGS, **_places(folder, environment)},
         cwd=folder,

@@ -121,11 +121,13 @@ class Process:
 
     def failure(self, what_happened: str, lines: int = LAST_LINES) -> ProcessError:
         """Return an error that shows the last `lines` printed and where all of them are."""
+        return ProcessError(f"{self.command.name} {what_happened}. {self.last_words(lines)}")
+
+    def last_words(self, lines: int = LAST_LINES) -> str:
+        """Return the last `lines` printed, under a heading, and where all of them are."""
         last = "".join(f"\n  {line}" for line in self.output().splitlines()[-lines:])
         printed = f"Its last lines:{last}" if last else "It printed nothing."
-        return ProcessError(
-            f"{self.command.name} {what_happened}. {printed}\nAll it printed: {self.log}"
-        )
+        return f"{printed}\nAll it printed: {self.log}"
 
     def _guard_argv(self) -> list[str]:
         command = self.command

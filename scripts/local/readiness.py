@@ -5,6 +5,10 @@ import re
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 from scripts.local.ports import HOST
 from scripts.local.processes import Probe, Process
@@ -57,3 +61,20 @@ def answers(url: str) -> Probe[bytes]:
             return None
 
     return probe
+
+
+@contextmanager
+def starting_meanwhile(url: str) -> Iterator[None]:
+    """Let the function at `url` start its process during the block, which ends when it has.
+
+    The request is a browser's preflight: it does nothing, and whether it succeeds is left for
+    the first real call to show.
+    """
+    address = urlsplit(url)
+    connection = HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
+    with suppress(OSError, HTTPException):
+        connection.request("OPTIONS", address.path)
+    yield
+    with suppress(OSError, HTTPException):
+        connection.getresponse().read()
+    connection.close()

@@ -25,10 +25,12 @@ def served(
     function: str, environment: Mapping[str, str], log: Path
 ) -> Iterator[tuple[str, Process]]:
     """Serve `function` with `environment` over the public settings; yield its URL and process."""
-    with reserved_ports(1) as (port,):
-        with running(_command(function, environment, port), log) as process:
-            process.wait_for(listens(port), "listening", START_SECONDS)
-            yield f"http://{HOST}:{port}", process
+    with (
+        reserved_ports(1) as (port,),
+        running(_command(function, environment, port), log) as process,
+    ):
+        process.wait_for(listens(port), "listening", START_SECONDS)
+        yield f"http://{HOST}:{port}", process
 
 
 def public_settings() -> dict[str, str]:

@@ -20,7 +20,7 @@ from scripts.local.model_choice import ModelChoice
 from scripts.local.ports import reserved_ports
 from scripts.local.processes import Process
 from scripts.local.progress import Progress
-from scripts.local.readiness import answers, ready_line
+from scripts.local.readiness import answers, ready_line, starting_meanwhile
 from scripts.local.run_directory import run_directory
 
 START_SECONDS = 180.0  # the first start may download the Firestore emulator
@@ -70,11 +70,14 @@ def _wait_until_ready(
     processes: Mapping[str, Process], addresses: Addresses, progress: Progress
 ) -> None:
     emulators = processes["emulators"]
-    for name, process in processes.items():
+    for process in processes.values():
         if process is not emulators:
-            with progress.waiting_for(f"Starting {name}"):
+            with progress.waiting_for(f"{process.command.name} starts"):
                 process.wait_for(ready_line(process), "ready", START_SECONDS)
-    with progress.waiting_for("Starting the Firebase emulators"):
+    with progress.waiting_for(f"{emulators.command.name} starts"):
         emulators.wait_for(functions_loaded(emulators), "ready", START_SECONDS)
-    with progress.waiting_for("Waiting for /health to answer"):
+    with (
+        progress.waiting_for("The functions start"),
+        starting_meanwhile(addresses.generate_story),
+    ):
         emulators.wait_for(answers(addresses.health), "answering /health", ANSWER_SECONDS)

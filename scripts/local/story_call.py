@@ -16,14 +16,13 @@ from scripts.local.processes import Command, Process, running
 from scripts.local.stack import Stack
 
 CLIENT = Path(__file__).with_name("client") / "tell.mjs"
-TERMINAL = ("result", "error")
 
 Event = Mapping[str, Any]
 """What happened, as the head of `client/tell.mjs` lists it."""
 
 
 class StoryError(LocalStackError):
-    """The function refused or failed; the text has its reason."""
+    """The function refused or failed; the text has its reason, and what the functions logged."""
 
 
 def story_events(stack: Stack, request: Mapping[str, Any], *, whole: bool) -> Iterator[Event]:
@@ -35,7 +34,7 @@ def story_events(stack: Stack, request: Mapping[str, Any], *, whole: bool) -> It
         for line in client.lines():
             event = _parsed(client, line)
             if event["event"] == "error":
-                raise StoryError(explained(event))
+                raise StoryError(f"{explained(event)}\n{stack.emulators.last_words()}")
             yield event
             if event["event"] == "result":
                 return

@@ -55,7 +55,7 @@ def tell(options: argparse.Namespace, model: ModelChoice) -> None:
     printer = JsonPrinter(sys.stdout) if options.json else StoryPrinter(sys.stdout)
     with local_stack(model, progress) as stack:
         events = story_events(stack, request(options, model), whole=options.whole)
-        with progress.waiting_for("Waiting for the story"):
+        with progress.waiting_for("The story begins"):
             beginning = list(_until_first_text(events))
         try:
             for event in chain(beginning, events):

@@ -1,6 +1,6 @@
 """Run the tests.
 
-examples:
+For example:
   scripts/test                       every test, servers and browsers included
   scripts/test --quick               those that start no server, under half a minute
   scripts/test tests/domain -k words any of pytest's own arguments

@@ -1,9 +1,11 @@
 """A scripted model's server, and models that talk to it."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
+import httpx2
 import pytest
 
 from conteur.adapters.api_key import ApiKey
@@ -54,9 +56,14 @@ def server() -> Iterator[ScriptedServer]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def ssl_context() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
+
+
 @pytest.fixture
-def sdk(server: ScriptedServer) -> Iterator[OpenAISdk]:
-    with closing(OpenAISdk(server.url, CLOCK)) as sdk:
+def sdk(server: ScriptedServer, ssl_context: ssl.SSLContext) -> Iterator[OpenAISdk]:
+    with closing(OpenAISdk(server.url, ssl_context, CLOCK)) as sdk:
         yield sdk
 
 

@@ -1,6 +1,7 @@
 """Connections on which no wait outlives its attempt."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -22,9 +23,8 @@ from tests.adapters.scripted_server import PATIENCE, ScriptedServer, answer
 
 
 @pytest.fixture
-def http() -> Iterator[httpx2.Client]:
-    transport = BoundedTransport(httpx2.create_ssl_context())
-    with httpx2.Client(transport=transport) as client:
+def http(ssl_context: ssl.SSLContext) -> Iterator[httpx2.Client]:
+    with httpx2.Client(transport=BoundedTransport(ssl_context)) as client:
         yield client
 
 

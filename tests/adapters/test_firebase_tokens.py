@@ -48,7 +48,7 @@ def test_expired_token(issuer: Issuer) -> None:
 def test_wrong_claims(issuer: Issuer, claims: dict[str, object]) -> None:
     """A token of another project, of another issuer, or without a usable user is invalid."""
     with pytest.raises(TokenInvalidError):
-        _tokens(issuer).identify(issuer.id_token(**claims))
+        _tokens(issuer).identify(issuer.id_token("alice", **claims))
 
 
 def test_forged_token(issuer: Issuer) -> None:
@@ -59,7 +59,7 @@ def test_forged_token(issuer: Issuer) -> None:
 
 def test_unsigned_token(issuer: Issuer) -> None:
     """A token without a signature is invalid."""
-    unsigned = jwt.encode({"sub": "alice", "aud": PROJECT}, None, "none")
+    unsigned = jwt.encode({"sub": "alice", "aud": PROJECT}, "", "none")
     with pytest.raises(TokenInvalidError):
         _tokens(issuer).identify(unsigned)
 

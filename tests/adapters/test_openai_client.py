@@ -1,5 +1,8 @@
 """Where a model comes from, tried on a server that others wrote."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 from llmock.pytest_plugin import LLMock
 
@@ -20,9 +23,10 @@ from tests.adapters.fake_secrets import FakeSecrets
 
 
 @pytest.fixture
-def llmock_teller(llmock: LLMock, key: ApiKey) -> Teller:
-    limits = ModelLimits(first_token=0.5, idle=0.3)
-    return Teller(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits))
+def llmock_teller(llmock: LLMock, key: ApiKey) -> Iterator[Teller]:
+    limits = ModelLimits(idle=0.3)
+    with closing(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits)) as model:
+        yield Teller(model)
 
 
 def failure(teller: Teller) -> ConteurError:
@@ -33,7 +37,8 @@ def failure(teller: Teller) -> ConteurError:
 
 def test_connecting_asks_nobody(key: ApiKey, secrets: FakeSecrets) -> None:
     """To have a model costs no request: neither the key nor the server is asked yet."""
-    assert connect_model("asked-model", "", key, CLOCK).name == "asked-model"
+    with closing(connect_model("asked-model", "", key, CLOCK)) as model:
+        assert model.name == "asked-model"
     assert secrets.reads == []
 
 

@@ -281,15 +281,6 @@ def test_a_rate_limit_keeps_the_wait(server: ScriptedServer, telling: MakeTeller
     assert len(server.received) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "kind"),
-    [
-        (403, "", OpenAIError),
-        (429, "insufficient_quota", OpenAIError),
-        (400, "invalid_prompt", PromptBlockedError),
-        (404, "model_not_found", OpenAIError),
-    ],
-)
 def test_reaching_the_server_is_free(server: ScriptedServer, telling: MakeTeller) -> None:
     """To look whether the server is there, its list of models is asked for."""
     server.will(answer(200, {"data": []}))
@@ -306,6 +297,15 @@ def test_reaching_a_server_that_refuses_says_why(
         telling().model.reach(PATIENCE)
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (403, "", OpenAIError),
+        (429, "insufficient_quota", OpenAIError),
+        (400, "invalid_prompt", PromptBlockedError),
+        (404, "model_not_found", OpenAIError),
+    ],
+)
 def test_a_refusal_is_sent_once_and_quotes_nothing(
     server: ScriptedServer, telling: MakeTeller, status: int, code: str, kind: type[ConteurError]
 ) -> None:

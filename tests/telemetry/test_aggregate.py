@@ -1,7 +1,9 @@
 """The aggregate is exact, bounded, and starts at zero."""
 
 import statistics
+import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -121,6 +123,16 @@ def test_in_flight(aggregate: Aggregate) -> None:
     assert [aggregate.end(), aggregate.end()] == [1, 0]
 
 
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Have threads take turns as often as they can, so that what can go wrong does."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty_threads")
 def test_exact_under_threads(aggregate: Aggregate) -> None:
     """Nothing is lost or counted twice when many threads count, also into new series."""
     start = threading.Barrier(THREADS)
@@ -141,3 +153,21 @@ def test_exact_under_threads(aggregate: Aggregate) -> None:
     seconds = values(snapshot, SECONDS)[()]
     assert isinstance(seconds, DistributionValue)
     assert sum(counts) == seconds.count == sum(seconds.buckets) == THREADS * EACH
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_snapshot_under_threads() -> None:
+    """A snapshot is whole although new series are made while it is taken."""
+    aggregate = Aggregate((EVENTS,), max_unknown=EACH)
+
+    def work() -> None:
+        for n in range(EACH):
+            aggregate.count(EVENTS, color=f"color-{n}", shape="round")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while thread.is_alive():
+        snapshot = aggregate.snapshot()
+        counts = [one for one in values(snapshot, EVENTS).values() if isinstance(one, int)]
+        assert sum(counts) == snapshot.changes
+    thread.join()

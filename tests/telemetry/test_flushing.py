@@ -88,7 +88,7 @@ def instance() -> Iterator[Instance]:
         (False, 3600.0, True, False),
     ],
 )
-def test_due(dirty: bool, age: float, idle: bool, due: bool) -> None:  # noqa: FBT001 - a table's columns
+def test_due(*, dirty: bool, age: float, idle: bool, due: bool) -> None:
     """Values wait a minute while there are requests, six seconds once there are none."""
     assert is_due(dirty=dirty, age=age, idle=idle) is due
 

@@ -17,6 +17,7 @@ from conteur.errors import (
     Phase,
     RequestIdReusedError,
 )
+from conteur.telemetry.aggregate import DistributionValue
 from tests.fakes import ScriptedModel
 from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
 
@@ -184,3 +185,18 @@ def test_late_writer(world: StoryWorld) -> None:
     with pytest.raises(InProgressError):
         world.tell()
     assert world.stories.kept[REQUEST.request_id].state is State.PROCESSING
+
+
+def test_measured(world: StoryWorld) -> None:
+    """A story's length and times are counted, under its language without the region."""
+    world.tell(replace(REQUEST, language="en-GB"))
+    measured = {
+        series.metric.path: (series.labels, series.value.count)
+        for series in world.meter.snapshot().series
+        if isinstance(series.value, DistributionValue) and series.value.count
+    }
+    assert measured == {
+        "story/words": (("en",), 1),
+        "story/first_token_seconds": ((), 1),
+        "story/generation_seconds": ((), 1),
+    }

@@ -87,15 +87,20 @@ class ApiKey:
 
     def _read(self) -> Secret:
         try:
-            secret = self._store.read(self._name, self._version, READ_SECONDS)
-            _check(self._name, secret)
-            if not self._is_kept(secret):
-                logs.info("secret.read", secret=self._name, version=secret.version)
-            self._kept = _Kept(secret, self._clock.monotonic())
-            return secret
+            return self._keep(self._store.read(self._name, self._version, READ_SECONDS))
+        except SecretUnavailableError as error:
+            logs.warning("secret.unavailable", error)
+            raise
         finally:
             with self._lock:
                 self._reading = None
+
+    def _keep(self, secret: Secret) -> Secret:
+        _check(self._name, secret)
+        if not self._is_kept(secret):
+            logs.info("secret.read", secret=self._name, version=secret.version)
+        self._kept = _Kept(secret, self._clock.monotonic())
+        return secret
 
 
 def _result(reading: Future[Secret], timeout: float) -> Secret:

@@ -31,33 +31,36 @@ _bounds: contextvars.ContextVar[AttemptBounds] = contextvars.ContextVar("bounds"
 
 @contextmanager
 def bounded_by(bounds: AttemptBounds) -> Iterator[None]:
-    """Bound every wait on a connection that this context makes.
+    """Bound every wait of the requests that are sent here, their bodies' later ones too.
 
     Raises DeadlineError, and OpenAIError (outage) for a connection that fails.
     """
     token = _bounds.set(bounds)
+    try:
+        with _our_errors(bounds):
+            yield
+    finally:
+        _bounds.reset(token)
+
+
+def body(response: httpx2.Response, bounds: AttemptBounds) -> Iterator[bytes]:
+    """Yield the body as it comes; raises what `bounded_by` raises."""
+    with _our_errors(bounds):
+        yield from response.iter_bytes()
+
+
+@contextmanager
+def _our_errors(bounds: AttemptBounds) -> Iterator[None]:
     try:
         yield
     except httpcore2.TimeoutException:
         raise bounds.timed_out() from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.DecodingError) as error:
         raise outage(f"The connection to the model's server failed ({_why(error)}).") from None
-    finally:
-        _bounds.reset(token)
-
-
-def bounded(chunks: Iterator[bytes], bounds: AttemptBounds) -> Iterator[bytes]:
-    """Yield the chunks of a body; only the waits for them are bounded, not their use."""
-    while True:
-        with bounded_by(bounds):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
 
 
 class BoundedTransport(httpx2.BaseTransport):
-    """A pool of kept connections, for use within `bounded_by`. Proxies are not supported.
+    """A pool of kept connections; requests are sent within `bounded_by`. Knows no proxies.
 
     Any number of connections at once: threads limit them already, and a wait for a free one
     would be a wait for another user's story.
@@ -110,19 +113,21 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _Stream(httpcore2.NetworkStream):
+    """A connection. It serves one request at a time, from the request's first byte on."""
+
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self._request = _bounds.get()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        bounds = _bounds.get()
-        data = self._stream.read(max_bytes, bounds.left(timeout))
-        bounds.received(len(data))
+        data = self._stream.read(max_bytes, self._request.left(timeout))
+        self._request.received(len(data))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        bounds = _bounds.get()
-        bounds.connected()
-        self._stream.write(buffer, bounds.left(timeout))
+        self._request = _bounds.get()
+        self._request.connected()
+        self._stream.write(buffer, self._request.left(timeout))
 
     def start_tls(
         self,
@@ -130,7 +135,7 @@ class _Stream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = _bounds.get().left(timeout)
+        left = self._request.left(timeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> object:

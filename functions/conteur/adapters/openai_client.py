@@ -4,6 +4,8 @@ Importing this module imports `openai`, which takes 300 ms: the composition root
 the worker, on the warm-up thread.
 """
 
+import httpx2
+
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.model_bounds import ModelLimits
 from conteur.adapters.openai_chat import ChatDialect
@@ -23,7 +25,7 @@ def connect_model(
 
     Takes 100 ms of CPU, for certificates and parts of the SDK, and asks nobody anything yet.
     """
-    sdk = OpenAISdk(base_url or OPENAI_URL, clock)
+    sdk = OpenAISdk(base_url or OPENAI_URL, httpx2.create_ssl_context(), clock)
     dialect = ChatDialect() if base_url else ResponsesDialect()
     dialect.warm(sdk.client)
     return OpenAIModel(name, sdk, dialect, key, clock, limits)

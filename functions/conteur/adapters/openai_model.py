@@ -13,7 +13,7 @@ from http import HTTPStatus
 import httpx2
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.bounded_transport import bounded
+from conteur.adapters.bounded_transport import body
 from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
 from conteur.adapters.openai_dialect import Dialect, ModelRequest, list_models
 from conteur.adapters.openai_errors import Refusal, error_of
@@ -62,7 +62,7 @@ class OpenAIModel:
         request = ModelRequest(self._name, prompt, safety_identifier, self._read_key(deadline))
         bounds = AttemptBounds(self._limits, deadline, self._clock)
         with closing(self._open(request, deadline, bounds)) as response:
-            yield from self._read(bounded(response.iter_bytes(), bounds), bounds)
+            yield from self._read(body(response, bounds), bounds)
 
     def reach(self, timeout: float) -> None:
         """Have the server list its models, which is free, within `timeout` seconds.
@@ -75,6 +75,10 @@ class OpenAIModel:
         answer = self._sdk.ask(partial(list_models, key=key), bounds)
         if isinstance(answer, Refusal):
             raise error_of(answer)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._sdk.close()
 
     def _read_key(self, deadline: Deadline) -> Secret:
         return self._key.get(deadline.remaining(self._clock.monotonic()))

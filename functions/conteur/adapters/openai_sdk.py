@@ -1,5 +1,6 @@
 """The `openai` package with every wait bounded and every refusal told apart."""
 
+import ssl
 from collections.abc import Callable
 
 import httpx2
@@ -20,7 +21,7 @@ class OpenAISdk:
     would hold words back until its block is full.
     """
 
-    def __init__(self, base_url: str, clock: Clock) -> None:
+    def __init__(self, base_url: str, ssl_context: ssl.SSLContext, clock: Clock) -> None:
         self._clock = clock
         self.client = openai.OpenAI(
             api_key="sent with each request",
@@ -28,9 +29,7 @@ class OpenAISdk:
             max_retries=0,
             timeout=None,  # the transport bounds every wait
             default_headers={"Accept-Encoding": "identity"},
-            http_client=httpx2.Client(
-                transport=BoundedTransport(httpx2.create_ssl_context()), timeout=None
-            ),
+            http_client=httpx2.Client(transport=BoundedTransport(ssl_context), timeout=None),
         )
 
     def ask(self, send: Send, bounds: AttemptBounds) -> httpx2.Response | Refusal:

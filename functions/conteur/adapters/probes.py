@@ -4,6 +4,7 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore import Client
 
 from conteur.adapters.api_key import ApiKey
+from conteur.adapters.openai_model import OpenAIModel
 from conteur.errors import DeadlineError, Phase
 
 
@@ -34,3 +35,16 @@ class SecretProbe:
     def check(self, timeout: float) -> None:
         """Raise SecretUnavailableError, or DeadlineError (phase secret), unless there is a key."""
         self._key.get(timeout)
+
+
+class ModelProbe:
+    """Asks the model's server for its list of models, which is free."""
+
+    name = "openai"
+
+    def __init__(self, model: OpenAIModel) -> None:
+        self._model = model
+
+    def check(self, timeout: float) -> None:
+        """Raise what Model.tell may raise before its first delta."""
+        self._model.reach(timeout)

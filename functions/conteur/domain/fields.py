@@ -5,6 +5,7 @@ An error's text states the rule and never the value, which may be long or privat
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -35,15 +36,19 @@ def check_shape(data: object) -> None:
     waiting = [(data, "", 1)]
     while waiting:
         value, path, depth = waiting.pop()
-        if depth > MAX_DEPTH and isinstance(value, (dict, list)):
+        if depth > MAX_DEPTH:
             raise InvalidFieldError(ROOT, f"must not be nested deeper than {MAX_DEPTH} levels")
-        if isinstance(value, dict):
-            for key, member in value.items():
-                if key in FORBIDDEN_NAMES:
-                    raise InvalidFieldError(child(path, key), "is a name that no request may use")
+        for key, member in _members(value):
+            if key in FORBIDDEN_NAMES:
+                raise InvalidFieldError(child(path, key), "is a name that no request may use")
+            if isinstance(member, (dict, list)):
                 waiting.append((member, child(path, key), depth + 1))
-        elif isinstance(value, list):
-            waiting += [(item, child(path, i), depth + 1) for i, item in enumerate(value)]
+
+
+def _members(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def read_object(value: object, path: str, names: frozenset[str]) -> Members:

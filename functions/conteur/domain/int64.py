@@ -25,20 +25,24 @@ def decode_wrappers(value: object) -> object:
     Raises InvalidFieldError for a malformed wrapper, by its path, and for arrays and objects
     nested deeper than 64 levels (field `data`), which also keeps this recursion shallow.
     """
-    return _decode(value, "", 1)
+    return _decode(value, "", 1) if isinstance(value, (dict, list)) else value
 
 
-def _decode(value: object, path: str, depth: int) -> object:
-    if not isinstance(value, (dict, list)):
-        return value
+def _decode(value: dict[str, object] | list[object], path: str, depth: int) -> object:
     if depth > MAX_DEPTH:
         raise InvalidFieldError(ROOT, f"must not be nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, list):
-        return [_decode(item, child(path, i), depth + 1) for i, item in enumerate(value)]
+        return [_decode_member(item, path, i, depth) for i, item in enumerate(value)]
     kind = value.get("@type")
     if isinstance(kind, str) and kind in _RANGES:
         return _integer(value, kind, path)
-    return {key: _decode(member, child(path, key), depth + 1) for key, member in value.items()}
+    return {key: _decode_member(member, path, key, depth) for key, member in value.items()}
+
+
+def _decode_member(member: object, path: str, key: str | int, depth: int) -> object:
+    if isinstance(member, (dict, list)):
+        return _decode(member, child(path, key), depth + 1)
+    return member
 
 
 def _integer(wrapper: dict[str, object], kind: str, path: str) -> int:

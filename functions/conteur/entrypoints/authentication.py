@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from conteur.entrypoints.callable import Caller, Headers
+from conteur.entrypoints.callable import Caller
 from conteur.errors import AppCheckError, NoTokenError
+from conteur.telemetry.context import Headers
 from conteur.use_cases.ports import Tokens
 
 BEARER = "Bearer "

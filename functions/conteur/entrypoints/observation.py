@@ -1,9 +1,9 @@
 """What is logged and counted of every call."""
 
-from conteur.entrypoints.callable import Headers
 from conteur.errors import ConteurError
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.context import Headers
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import (
     EXECUTION_SECONDS,
@@ -39,7 +39,7 @@ class CallObserver:
         """Log why: what is ours to mend at ERROR, with the stack of what nobody foresaw."""
         facts = {**error.facts, "code": error.code.value, "problem": error.message}
         if cause is not None:
-            logs.error("call.bug", exc=cause, **facts)
+            logs.error("call.bug", cause, **facts)
         elif error.ours:
             logs.error("call.failed", reason=error.reason, **facts)
         else:

@@ -1,14 +1,21 @@
 """Whose request this thread is serving, for every line that it logs."""
 
 import re
-from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 # https://www.w3.org/TR/trace-context/#traceparent-header
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
 # https://cloud.google.com/trace/docs/trace-context#legacy-http-header
 _CLOUD_TRACE = re.compile(r"([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;.*)?")
+
+
+class Headers(Protocol):
+    """A request's headers, by names whose case does not matter."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """Return the header, or `default` where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ def leave() -> None:
     _current.set(None)
 
 
-def trace_of(headers: Mapping[str, str], project: str) -> Trace:
+def trace_of(headers: Headers, project: str) -> Trace:
     """Read the trace from `traceparent`, else from `X-Cloud-Trace-Context`.
 
     `headers` ignores case, as Flask's do. What is malformed counts as unknown.

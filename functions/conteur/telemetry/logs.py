@@ -1,7 +1,7 @@
 """One JSON object a line on standard output, which Cloud Logging takes as it is.
 
     logs.info("story.completed", ms=812, words=400)
-    logs.error("edge.bug", exc=error)
+    logs.error("edge.bug", error)
 
 Each line's message says by itself what happened (`firebase functions:log` shows no fields):
 `[req=... att=1] story.completed ms=812 words=400`. The special members are those of
@@ -32,12 +32,12 @@ def info(event: str, **fields: Field) -> None:
     _log("INFO", event, fields, None)
 
 
-def warning(event: str, exc: BaseException | None = None, **fields: Field) -> None:
+def warning(event: str, exc: BaseException | None = None, /, **fields: Field) -> None:
     """Log what went wrong and was dealt with; of `exc` the type and a safe text."""
     _log("WARNING", event, fields if exc is None else {**fields, "error": describe(exc)}, None)
 
 
-def error(event: str, exc: BaseException | None = None, **fields: Field) -> None:
+def error(event: str, exc: BaseException | None = None, /, **fields: Field) -> None:
     """Log what somebody has to look at, with the stack of `exc`."""
     _log("ERROR", event, fields if exc is None else {**fields, "error": describe(exc)}, exc)
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from conteur.domain.languages import primary_tag
+from conteur.domain.story import FinishedStory
+from conteur.telemetry import context
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.registry import STORY_WORDS
+from conteur.telemetry.registry import FIRST_TOKEN_SECONDS, GENERATION_SECONDS, STORY_WORDS
 from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.attempt import Attempt
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
@@ -28,9 +31,16 @@ class GenerateStory:
         if isinstance(admitted, ToldStory):
             listener.heard(admitted.story.story.text)
             return admitted
+        context.amend(attempt=admitted.attempt)
         attempt = Attempt(admitted, listener, self.stories, self.clock, order.deadline)
         with attempt:
             story = self.write(order, attempt.writing_deadline, attempt)
             kept = attempt.keep(story)
-        self.meter.observe(STORY_WORDS, story.story.words, language=story.story.language)
+        self._measure(story)
         return ToldStory(admitted.story_id, story, kept=kept)
+
+    def _measure(self, story: FinishedStory) -> None:
+        language = primary_tag(story.story.language)
+        self.meter.observe(STORY_WORDS, story.story.words, language=language)
+        self.meter.observe(FIRST_TOKEN_SECONDS, story.first_token_ms / 1000)
+        self.meter.observe(GENERATION_SECONDS, story.total_ms / 1000)

@@ -19,7 +19,7 @@ import urllib.request
 from importlib.metadata import distribution
 from pathlib import Path
 
-import xllamacpp  # type: ignore[import-not-found]  # installed in the model's own venv only
+import xllamacpp  # in the model's own venv only
 
 HOST = "127.0.0.1"
 NAME = "smollm2-135m-instruct"
@@ -84,7 +84,7 @@ def _use_few_resources(parameters: "xllamacpp.CommonParams") -> None:
 
 def _write_readably(sampling: "xllamacpp.CommonParamsSampling") -> None:
     """Set what 60 English wishes were read with: none fell into a loop, all kept the form."""
-    sampling.temp = 0.5
+    sampling.temp = 0.3
     sampling.min_p = 0.08
     sampling.penalty_repeat = 1.08
     sampling.penalty_last_n = 256

@@ -17,8 +17,8 @@ from google.protobuf import empty_pb2
 
 from scripts.local.standins.monitoring_point_rules import POINT_RULES, SECOND
 from scripts.local.standins.monitoring_rules import SERIES_RULES, Interval, Write
-from scripts.local.standins.monitoring_store import Message, SeriesKey, Store, key_of
-from scripts.local.standins.server import Method, RefusalError, StandIn
+from scripts.local.standins.monitoring_store import SeriesKey, Store, key_of
+from scripts.local.standins.server import Message, Method, RefusalError, StandIn
 
 MAX_SERIES = 200
 RULES = (*SERIES_RULES, *POINT_RULES)

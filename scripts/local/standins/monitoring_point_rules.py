@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
 
 from scripts.local.standins.monitoring_rules import Descriptor, Interval, Rule, Write
+from scripts.local.standins.server import Message
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -20,13 +20,13 @@ VALUE_TYPES = {
 }
 
 
-def interval_of(series: Any) -> Interval:  # noqa: ANN401 - a protobuf TimeSeries
-    """Return the interval of the series' one point."""
+def interval_of(series: Message) -> Interval:
+    """Return the interval of the newest point of a protobuf TimeSeries, written with one only."""
     interval = series.points[0].interval
     return Interval(interval.start_time.ToNanoseconds(), interval.end_time.ToNanoseconds())
 
 
-def value_type_of(series: Any) -> int | None:  # noqa: ANN401 - a protobuf TimeSeries
+def value_type_of(series: Message) -> int | None:
     """Return the type of the series' one point, None if it is no writable one."""
     return VALUE_TYPES.get(series.points[0].value.WhichOneof("value"))
 
@@ -155,7 +155,7 @@ def distribution(write: Write) -> str | None:
     return f"Field points[0].distributionValue had an invalid value: {problem}" if problem else None
 
 
-def _bounds_problem(value: Any) -> str | None:  # noqa: ANN401 - a protobuf Distribution
+def _bounds_problem(value: Message) -> str | None:
     bounds = value.bucket_options.explicit_buckets.bounds
     if not bounds:
         return "Distribution |explicit_buckets.bounds| does not have at least one entry."
@@ -166,7 +166,7 @@ def _bounds_problem(value: Any) -> str | None:  # noqa: ANN401 - a protobuf Dist
     return None
 
 
-def _counts_problem(value: Any) -> str | None:  # noqa: ANN401 - a protobuf Distribution
+def _counts_problem(value: Message) -> str | None:
     buckets = len(value.bucket_options.explicit_buckets.bounds) + 1
     counts = value.bucket_counts
     if len(counts) > buckets:

@@ -8,9 +8,10 @@ point itself are in `monitoring_point_rules`.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from google.api import metric_pb2  # type: ignore[import-untyped]  # ships neither stubs nor py.typed
+
+from scripts.local.standins.server import Message
 
 Descriptor = metric_pb2.MetricDescriptor
 
@@ -43,10 +44,10 @@ class Interval:
 class Write:
     """One series (a protobuf TimeSeries) as a call brings it, and what is known already."""
 
-    series: Any
+    series: Message
     project: str
     now: int
-    descriptor: Any | None
+    descriptor: Message | None
     last: Interval | None
     seen_in_call: bool
 

@@ -4,16 +4,14 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 from google.cloud import monitoring_v3 as api
 
 from scripts.local.standins.monitoring_point_rules import interval_of, value_type_of
 from scripts.local.standins.monitoring_rules import Descriptor, Interval
+from scripts.local.standins.server import Message
 
 KEPT_POINTS = 1_000  # of a series; 100 minutes at the fastest pace that the product has
-
-Message = Any  # a protobuf message, which carries no types here
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from scripts.local.ports import HOST
 
 THREADS = 16
 
+Message = Any
+"""A request or an answer, protobuf's or proto-plus's: neither carries types at run time."""
+
 
 class RefusalError(Exception):
     """A call's answer is an error: its gRPC status code and its message."""
@@ -31,8 +34,8 @@ class Method:
     `answer` may raise RefusalError.
     """
 
-    request: type[Any]
-    answer: Callable[[Any], Any]
+    request: type[Message]
+    answer: Callable[[Message], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class StandIn:
         )
 
     def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
-        def behave(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 - any service's messages
+        def behave(request: Message, context: grpc.ServicerContext) -> Message:
             try:
                 return self._answer(name, method, request)
             except RefusalError as refusal:
@@ -105,7 +108,7 @@ class StandIn:
             behave, request_deserializer=method.request.deserialize, response_serializer=_serialize
         )
 
-    def _answer(self, name: str, method: Method, request: Any) -> Any:  # noqa: ANN401 - any service's messages
+    def _answer(self, name: str, method: Method, request: Message) -> Message:
         fault = self._fault_of_next_call(name)
         if fault is None:
             return method.answer(request)
@@ -132,7 +135,7 @@ def _bind(server: grpc.Server, port: int) -> str:
         ) from error
 
 
-def _serialize(message: Any) -> bytes:  # noqa: ANN401 - proto-plus and protobuf messages
+def _serialize(message: Message) -> bytes:
     kind = type(message)
     serialized: bytes = (
         kind.serialize(message) if hasattr(kind, "serialize") else message.SerializeToString()

@@ -109,7 +109,7 @@ def test_all_processes_end_with_their_supervisor(
     program = f"{LEAVES_AN_ORPHAN}\n{SLEEP}"
     argv = [sys.executable, "-c", SUPERVISOR, str(tmp_path / "log"), marker, program]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(  # noqa: S603 - our own words
+    with subprocess.Popen(
         argv,
         env=environment,
         cwd=tmp_path,

@@ -12,8 +12,9 @@ _LABEL = re.compile(
 )
 _LABEL_STARTS = ("mora", "the mora", "la mora", "die mora", "de mora", "word c", "nombre de m")
 _LONGEST_LABEL = 60
+_LONGEST_END = 200  # a longer line is prose, so what is held stays short
 _FENCE = "```"
-_HEADING = re.compile(r"\s*#{1,6}\s+")
+_HEADING = re.compile(r"\A\s*#{1,6}\s+")
 
 
 class Closing:
@@ -34,6 +35,8 @@ class Closing:
 
     def feed(self, piece: str) -> str:
         """Return the prose that is certain now."""
+        if self._inside_prose and "\n" not in piece:
+            return piece
         *whole, last = piece.split("\n")
         prose = [self._take(line, whole=True) for line in whole]
         prose.append(self._take(last, whole=False))
@@ -51,29 +54,28 @@ class Closing:
             self._inside_prose = not whole
             return part + "\n" * whole
         self._line += part
-        said = self._line.strip(AROUND_AN_END).casefold()
-        self._ended = self._ends_story(said, whole=whole)
-        if self._ended or (not whole and self._may_end_story(said)):
-            return ""
-        return self._release(said, whole=whole)
-
-    def _release(self, said: str, *, whole: bool) -> str:
-        line, self._line = self._line + "\n" * whole, ""
-        if not said:
-            self._separators += line
-            return ""
-        self._inside_prose = not whole
-        separators, self._separators = self._separators, ""
-        return separators + _HEADING.sub("", line, count=1)
-
-    def _ends_story(self, said: str, *, whole: bool) -> bool:
-        return (
+        said = self._line[:_LONGEST_END].strip(AROUND_AN_END).casefold()
+        short = len(self._line) < _LONGEST_END
+        self._ended = (
             said.startswith(_FENCE)
-            or (whole and said in self._ends)
             or _LABEL.match(said, 0, _LONGEST_LABEL) is not None
+            or (whole and short and said in self._ends)
         )
+        if self._ended or (not whole and short and self._may_end_story(said)):
+            return ""
+        return self._release(separates=short and not said, whole=whole)
 
     def _may_end_story(self, said: str) -> bool:
         if any(start.startswith(said) for start in self._held_starts):
             return True
         return said.startswith(_LABEL_STARTS) and len(said) < _LONGEST_LABEL
+
+    def _release(self, *, separates: bool, whole: bool) -> str:
+        line, self._line = self._line + "\n" * whole, ""
+        if separates:
+            self._separators += line
+            return ""
+        self._inside_prose = not whole
+        separators, self._separators = self._separators, ""
+        start, rest = line[:_LONGEST_END], line[_LONGEST_END:]
+        return separators + _HEADING.sub("", start) + rest

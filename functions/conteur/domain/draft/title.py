@@ -19,7 +19,9 @@ _LONGEST_PLAIN_TITLE = 100
 _LONGEST_DERIVED_TITLE = 60
 _LONGEST_DERIVED_TITLE_WITHOUT_SPACES = 24
 
-_LABEL = re.compile(rf"\A[*_]*(?:{'|'.join(TITLE_LABELS)})[*_]*\s*[{COLONS}][*_]*\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"\A[*_]*(?:{'|'.join(TITLE_LABELS)})[*_]*\s*[{COLONS}][*_]*\s*", re.IGNORECASE
+)
 _HEADING = re.compile(r"\A#{1,6}\s+")
 _EMPHASIS = re.compile(r"([*_]{1,3})(?P<text>.+)\1")
 _QUOTED = re.compile(QUOTED_LINE)

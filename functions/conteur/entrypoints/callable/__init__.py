@@ -19,7 +19,6 @@ from conteur.entrypoints.callable.calls import (
     Caller,
     Emit,
     Handler,
-    Headers,
     Observer,
 )
 from conteur.entrypoints.callable.edge import Edge
@@ -32,7 +31,6 @@ __all__ = [
     "Edge",
     "Emit",
     "Handler",
-    "Headers",
     "Heartbeat",
     "Observer",
 ]

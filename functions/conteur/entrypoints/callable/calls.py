@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from conteur.errors import ConteurError
-
-
-class Headers(Protocol):
-    """A request's headers, by names whose case does not matter."""
-
-    def get(self, name: str, default: str, /) -> str:
-        """Return the header, or `default` where there is none."""
+from conteur.telemetry.context import Headers
 
 
 @dataclass(frozen=True, slots=True)

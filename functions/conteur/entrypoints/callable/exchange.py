@@ -10,8 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from conteur.domain.int64 import decode_wrappers
 from conteur.entrypoints.callable import protocol
-from conteur.entrypoints.callable.calls import Headers
 from conteur.errors import ConteurError, MalformedRequestError
+from conteur.telemetry.context import Headers
 
 MAX_BODY_BYTES = 1_000_000
 _JSON_HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]

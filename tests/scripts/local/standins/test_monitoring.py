@@ -1,5 +1,7 @@
 """The Cloud Monitoring stand-in, seen through the real client library."""
 
+from typing import Any
+
 import grpc
 import pytest
 from google.api_core import exceptions
@@ -15,6 +17,10 @@ ALL_TIME = {"start_time": {"seconds": START - 1}, "end_time": {"seconds": START 
 
 def value(number: int) -> dict[str, int]:
     return {"int64_value": number}
+
+
+def numbered(n: int) -> dict[str, Any]:
+    return series(lambda made: made["metric"]["labels"].update(n=str(n)))
 
 
 def read(client: api.MetricServiceClient, type_filter: str) -> list[api.TimeSeries]:
@@ -92,10 +98,7 @@ def test_partial_failure(monitoring: MonitoringStandIn, write: Write) -> None:
 
 def test_size_of_a_call(monitoring: MonitoringStandIn, write: Write) -> None:
     """A call has at most 200 series, and one with more writes none."""
-    many = [
-        series(lambda made, n=n: made["metric"]["labels"].update(n=str(n)))  # type: ignore[misc]  # a default binds n
-        for n in range(201)
-    ]
+    many = [numbered(n) for n in range(201)]
     with pytest.raises(exceptions.InvalidArgument, match="A maximum of 200 TimeSeries"):
         write(*many)
     write(*many[:200])

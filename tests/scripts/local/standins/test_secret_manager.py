@@ -14,7 +14,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from scripts.local.standins.server import Fault
 
-SECRET = "projects/demo-conteur/secrets/OPENAI_API_KEY"  # noqa: S105 - a secret's name
+RESOURCE = "projects/demo-conteur/secrets/OPENAI_API_KEY"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def client(standin: SecretManagerStandIn) -> Iterator[api.SecretManagerServiceCl
 def read(
     client: api.SecretManagerServiceClient, version: str, timeout: float = 5.0
 ) -> api.AccessSecretVersionResponse:
-    name = f"{SECRET}/versions/{version}"
+    name = f"{RESOURCE}/versions/{version}"
     return client.access_secret_version(name=name, timeout=timeout, retry=None)
 
 
@@ -40,7 +40,7 @@ def test_latest(standin: SecretManagerStandIn, client: api.SecretManagerServiceC
     """`latest` is the newest version, and the answer says its number."""
     standin.add_version("OPENAI_API_KEY", "second-test-key")
     answer = read(client, "latest")
-    assert answer.name == f"{SECRET}/versions/2"
+    assert answer.name == f"{RESOURCE}/versions/2"
     assert answer.payload.data == b"second-test-key"
 
 
@@ -83,7 +83,7 @@ def test_unknown_secret(client: api.SecretManagerServiceClient) -> None:
 def test_malformed_name(client: api.SecretManagerServiceClient) -> None:
     """A name that is no version's is INVALID_ARGUMENT."""
     with pytest.raises(exceptions.InvalidArgument, match="does not match the expected format"):
-        client.access_secret_version(name=SECRET, retry=None)
+        client.access_secret_version(name=RESOURCE, retry=None)
 
 
 def test_disabled_version(
@@ -98,7 +98,7 @@ def test_disabled_version(
 
 def test_state(standin: SecretManagerStandIn, client: api.SecretManagerServiceClient) -> None:
     """The state of a version can be read without its payload."""
-    name = f"{SECRET}/versions/1"
+    name = f"{RESOURCE}/versions/1"
     assert client.get_secret_version(name=name).state == api.SecretVersion.State.ENABLED
     standin.disable("OPENAI_API_KEY", 1)
     assert client.get_secret_version(name=name).state == api.SecretVersion.State.DISABLED
@@ -107,7 +107,7 @@ def test_state(standin: SecretManagerStandIn, client: api.SecretManagerServiceCl
 def test_journal(standin: SecretManagerStandIn, client: api.SecretManagerServiceClient) -> None:
     """The journal holds the full name of each version that was read."""
     read(client, "latest")
-    assert standin.accessed == [f"{SECRET}/versions/1"]
+    assert standin.accessed == [f"{RESOURCE}/versions/1"]
 
 
 def test_failing_on_purpose(

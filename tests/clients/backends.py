@@ -1,0 +1,129 @@
+"""The product, served in the two ways that an app can reach it here."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from google.cloud.firestore import Client as Firestore
+from scripts.local.addresses import REGION
+from scripts.local.firebase_project import PROJECT
+from scripts.local.model_choice import ModelChoice
+from scripts.local.ports import HOST
+from scripts.local.processes import Process
+from scripts.local.progress import Progress
+from scripts.local.serving import served
+from scripts.local.stack import Stack, local_stack
+from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.secret_manager import SecretManagerStandIn
+
+from tests.clients.kept_stories import KeptStories, firestore_client
+from tests.clients.story_model import NAME, StoryModel
+from tests.issuer import Issuer
+
+FUNCTION = "generate_story"
+KEY = "sk-test-key-of-nobody"
+
+Connection = dict[str, Any]
+"""How an app of one user reaches the product: sdk.mjs says what it holds."""
+
+
+class Backend(Protocol):
+    """A served product and the model behind it."""
+
+    @property
+    def model(self) -> StoryModel: ...
+
+    def connection(self, uid: str) -> Connection: ...
+
+    def stories(self, uid: str) -> KeptStories: ...
+
+
+@dataclass(frozen=True)
+class Gunicorn:
+    """One function under functions-framework and gunicorn, as production runs it."""
+
+    url: str
+    process: Process
+    issuer: Issuer
+    model: StoryModel
+    secrets: SecretManagerStandIn
+    monitoring: MonitoringStandIn
+    firestore: Firestore
+
+    def connection(self, uid: str) -> Connection:
+        return {"project": PROJECT, "url": self.url, "token": self.issuer.id_token(uid)}
+
+    def stories(self, uid: str) -> KeptStories:
+        return KeptStories(self.firestore, uid)
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return what the function has logged so far."""
+        return [json.loads(line) for line in self.process.output().splitlines()]
+
+
+@dataclass(frozen=True)
+class Emulators:
+    """Both functions on the whole local stack."""
+
+    stack: Stack
+    model: StoryModel
+    firestore: Firestore
+
+    def connection(self, uid: str) -> Connection:
+        addresses = self.stack.addresses
+        ports = addresses.emulators
+        return {
+            "project": PROJECT,
+            "region": REGION,
+            "url": addresses.generate_story,
+            "auth": addresses.auth,
+            "functions": {"host": HOST, "port": ports.functions},
+            "firestore": {"host": HOST, "port": ports.firestore},
+            "uid": uid,
+        }
+
+    def stories(self, uid: str) -> KeptStories:
+        return KeptStories(self.firestore, uid)
+
+
+ServeGunicorn = Callable[..., "Gunicorn"]
+
+
+@contextmanager
+def gunicorn(
+    folder: Path, issuer: Issuer, firestore_host: str, **settings: str
+) -> Iterator[Gunicorn]:
+    """Serve `generate_story` with stand-ins of its own; `settings` are added to its environment."""
+    secrets, monitoring = SecretManagerStandIn({"OPENAI_API_KEY": KEY}), MonitoringStandIn()
+    with ExitStack() as running:
+        model = running.enter_context(StoryModel().serve())
+        environment = {
+            "FIRESTORE_EMULATOR_HOST": firestore_host,
+            "SECRET_MANAGER_ENDPOINT": running.enter_context(secrets.serve()),
+            "MONITORING_ENDPOINT": running.enter_context(monitoring.serve()),
+            "ID_TOKEN_CERTS_URL": issuer.certs_url,
+            "APP_CHECK_JWKS_URL": issuer.jwks_url,
+            "OPENAI_BASE_URL": model.url,
+            "OPENAI_MODEL": NAME,
+            **settings,
+        }
+        firestore = running.enter_context(firestore_client(firestore_host, PROJECT))
+        url, process = running.enter_context(
+            served(FUNCTION, environment, folder / "generate_story.log")
+        )
+        yield Gunicorn(url, process, issuer, model, secrets, monitoring, firestore)
+
+
+@contextmanager
+def emulators() -> Iterator[Emulators]:
+    """Run the whole local stack over a model of its own."""
+    with ExitStack() as running:
+        model = running.enter_context(StoryModel().serve())
+        choice = ModelChoice(KEY, model.url, NAME)
+        stack = running.enter_context(local_stack(choice, Progress(sys.stderr)))
+        firestore = running.enter_context(firestore_client(stack.addresses.firestore, PROJECT))
+        yield Emulators(stack, model, firestore)

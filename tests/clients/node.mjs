@@ -1,0 +1,5 @@
+// node node.mjs: plays the scenarios in Node.
+import { serveJobs } from "./job_lines.mjs";
+import { run } from "./scenarios.mjs";
+
+await serveJobs(run);

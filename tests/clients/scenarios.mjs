@@ -1,0 +1,119 @@
+// What an app does, with the real SDK. Each scenario answers with a JSON record of what the app
+// saw, and reports what a test may wait for at once. The same module runs in Node and in Chromium.
+import { doc, onSnapshot } from "firebase/firestore";
+
+import { connect } from "./sdk.mjs";
+import { settled } from "./settled.mjs";
+
+const scenarios = { whole, stream, follow, fetched };
+
+/** Runs one job: {scenario, connection, request, timeoutMs, ...}, the request as JSON text. */
+export async function run(job, report) {
+  const request = JSON.parse(job.request);
+  const connected = await connect(job.connection, { timeout: job.timeoutMs });
+  try {
+    return await scenarios[job.scenario]({ ...job, ...connected, request }, report);
+  } finally {
+    await connected.close();
+  }
+}
+
+/** Calls for the whole story; answers {result}. */
+async function whole({ callable, request }) {
+  return { result: await settled(callable(request).then(({ data }) => data)) };
+}
+
+/**
+ * Streams a story, reporting each chunk, and aborts after `abortAfter` deltas if that is given.
+ * Answers {chunks: [{chunk, atMs}], iteration, result}; both promises of the SDK settle or not.
+ */
+async function stream({ callable, request, abortAfter }, report) {
+  const started = performance.now();
+  const abort = new AbortController();
+  const opening = await settled(callable.stream(request, { signal: abort.signal }));
+  if (opening.status !== "fulfilled") {
+    return { iteration: opening, result: opening, chunks: [] };
+  }
+  const result = settled(opening.value.data);
+  const chunks = [];
+  const iteration = settled(
+    (async () => {
+      for await (const chunk of opening.value.stream) {
+        chunks.push({ chunk, atMs: Math.round(performance.now() - started) });
+        await report(chunk);
+        if (chunks.filter(isDelta).length === abortAfter) {
+          abort.abort();
+        }
+      }
+    })(),
+  );
+  return { iteration: await iteration, result: await result, chunks };
+}
+
+function isDelta({ chunk }) {
+  return chunk.type === "delta";
+}
+
+/** Streams a story, hangs up at its first delta, and follows its document to the end: {kept}. */
+async function follow({ callable, firestore, connection, request }, report) {
+  const abort = new AbortController();
+  const opened = await callable.stream(request, { signal: abort.signal });
+  const gone = settled(opened.data);
+  let storyId;
+  for await (const chunk of opened.stream) {
+    storyId ??= chunk.storyId;
+    if (chunk.type === "delta") {
+      break;
+    }
+  }
+  abort.abort();
+  await gone;
+  const kept = settled(ended(doc(firestore, `users/${connection.uid}/stories/${storyId}`)));
+  await report("hung up");
+  return { kept: await kept };
+}
+
+function ended(story) {
+  return new Promise((resolve, reject) => {
+    const show = (snapshot) => {
+      const state = snapshot.get("status.state");
+      if (state !== "PROCESSING") {
+        leave();
+        resolve({ state, text: snapshot.get("text") });
+      }
+    };
+    const leave = onSnapshot(story, show, reject);
+  });
+}
+
+/**
+ * Fetches without the SDK, with the user's token, reporting each piece of the body. Answers
+ * {response: {status, headers, body}}.
+ */
+async function fetched({ connection, token, method, headers, body }, report) {
+  const authorized = token ? { ...headers, Authorization: `Bearer ${token}` } : headers;
+  const response = await settled(
+    fetch(connection.url, { method, headers: authorized, body }).then(async (answer) => ({
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: await read(answer, report),
+    })),
+  );
+  return { response };
+}
+
+async function read(answer, report) {
+  let body = "";
+  for await (const text of texts(answer.body.getReader())) {
+    body += text;
+    await report(text);
+  }
+  return body;
+}
+
+async function* texts(reader) {
+  const decoder = new TextDecoder();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    yield decoder.decode(piece.value, { stream: true });
+  }
+}

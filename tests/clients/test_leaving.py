@@ -1,0 +1,46 @@
+"""Apps that do not wait for the end of their story."""
+
+import pytest
+
+from tests.clients.app import App
+from tests.clients.backends import Emulators
+from tests.clients.client import Client
+from tests.clients.app import new_app
+
+pytestmark = pytest.mark.server
+
+TEXT = "A fox met a star."
+
+
+def test_a_story_outlives_the_clients_time_out(app: App, prompt: str) -> None:
+    """An app whose own time-out is over is told so, and the story is told to its end and kept."""
+    telling = app.model.telling(prompt)
+    record = app.play("whole", {"prompt": prompt}, timeoutMs=300)
+    assert record["result"]["error"]["code"] == "functions/deadline-exceeded"
+    telling.wait_until_asked()
+    telling.titles().says(TEXT).ends()
+    kept = app.stories.ended()
+    assert (kept["status"]["state"], kept["text"]) == ("COMPLETED", TEXT)
+
+
+def test_a_story_outlives_the_clients_abort(app: App, prompt: str) -> None:
+    """An app that aborts its stream is free at once, and the story is told to its end and kept."""
+    telling = app.model.telling(prompt).titles().says("A fox")
+    record = app.play("stream", {"prompt": prompt}, abortAfter=1)
+    assert record["result"]["error"]["code"] == "functions/cancelled"
+    assert record["iteration"]["status"] == "rejected"
+    telling.says(" met", " a star.").ends()
+    kept = app.stories.ended()
+    assert (kept["status"]["state"], kept["text"]) == ("COMPLETED", TEXT)
+
+
+def test_an_app_that_was_cut_off_follows_its_story(
+    client: Client, emulators_backend: Emulators, prompt: str
+) -> None:
+    """With the id from the first chunk an app sees its story's end in Firestore, as its owner."""
+    app = new_app(client, emulators_backend)
+    telling = app.model.telling(prompt).titles().says("A fox")
+    call = app.start("follow", {"prompt": prompt})
+    assert call.reported() == "hung up"
+    telling.says(" met a star.").ends()
+    assert call.record()["kept"]["value"] == {"state": "COMPLETED", "text": TEXT}

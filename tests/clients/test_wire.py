@@ -1,0 +1,115 @@
+"""The wire itself, where the SDK would hide it or could not send it: plain fetches."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.clients.app import App, new_app
+from tests.clients.backends import Backend, Gunicorn
+from tests.clients.client import Client
+
+pytestmark = pytest.mark.server
+
+JSON = {"Content-Type": "application/json"}
+STREAM = {**JSON, "Accept": "text/event-stream"}
+ORIGIN = "https://app.example"
+
+MALFORMED = {
+    "no JSON": "{prompt: fox}",
+    "an empty body": "",
+    "no data": '{"prompt": "A fox"}',
+    "an array": "[]",
+    "a number that JSON has not": '{"data": {"prompt": "A fox", "length": {"words": NaN}}}',
+}
+
+
+def post(app: App, headers: dict[str, str], body: str) -> dict[str, Any]:
+    record = app.play("fetched", method="POST", headers=headers, body=body)
+    response: dict[str, Any] = record["response"]["value"]
+    return response
+
+
+def only_event(body: str) -> dict[str, Any]:
+    """Return the one event of a stream that has no other."""
+    name, _, content = body.removesuffix("\n\n").partition(": ")
+    assert name == "data"
+    event: dict[str, Any] = json.loads(content)
+    return event
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_malformed_call_is_a_bad_request(app: App, kind: str) -> None:
+    """What is no callable's call is answered 400, with a reason, as a JSON body."""
+    response = post(app, JSON, MALFORMED[kind])
+    error = json.loads(response["body"])["error"]
+    assert (response["status"], error["status"]) == (400, "INVALID_ARGUMENT")
+    assert (error["details"]["reason"], error["details"]["field"]) == ("MALFORMED_JSON", "data")
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_malformed_call_for_a_stream_is_answered_in_one(app: App, kind: str) -> None:
+    """Who asks for a stream gets one, of one event: the SDK's `.stream()` hangs on all else."""
+    response = post(app, STREAM, MALFORMED[kind])
+    error = only_event(response["body"])["error"]
+    assert response["status"] == 200
+    assert response["headers"]["content-type"].startswith("text/event-stream")
+    assert (error["status"], error["details"]["reason"]) == ("INVALID_ARGUMENT", "MALFORMED_JSON")
+
+
+@pytest.mark.parametrize("name", ["__proto__", "constructor", "prototype"])
+def test_a_name_that_attacks_javascript_is_refused(app: App, name: str) -> None:
+    """A request may not name an object's prototype; the SDK drops such names, others do not."""
+    asked = len(app.model.asked)
+    response = post(app, JSON, '{"data": {"prompt": "A fox", "%s": {"polluted": true}}}' % name)
+    error = json.loads(response["body"])["error"]
+    assert (error["status"], error["details"]["reason"]) == ("INVALID_ARGUMENT", "INVALID_FIELD")
+    assert error["details"]["field"] in (name, "data")
+    assert len(app.model.asked) == asked
+    assert app.stories.all() == {}
+
+
+def test_a_preflight_allows_what_the_sdks_send(node_client: Client, backend: Backend) -> None:
+    """A page of any origin may POST with the headers of Auth, App Check and JSON."""
+    asked_for = "authorization,content-type,x-firebase-appcheck"
+    headers = {
+        "Origin": ORIGIN,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": asked_for,
+    }
+    record = new_app(node_client, backend).play("fetched", method="OPTIONS", headers=headers)
+    response = record["response"]["value"]
+    allowed = response["headers"]
+    assert response["status"] in (200, 204)
+    assert allowed["access-control-allow-origin"] in ("*", ORIGIN)
+    assert "POST" in allowed["access-control-allow-methods"]
+    assert {name.strip() for name in allowed["access-control-allow-headers"].lower().split(",")} >= set(asked_for.split(","))
+
+
+def test_chromium_does_refuse_what_has_no_cors_headers(
+    chromium_client: Client, gunicorn_backend: Gunicorn
+) -> None:
+    """A page may not read a server without CORS headers, so it is ours that let it read ours."""
+    elsewhere = gunicorn_backend.issuer.certs_url
+    app = new_app(chromium_client, gunicorn_backend).connected(url=elsewhere, token=None)
+    record = app.play("fetched", method="GET")
+    assert record["response"]["error"]["message"] == "Failed to fetch"
+
+
+def test_a_quiet_stream_is_kept_alive(
+    node_client: Client, chromium_client: Client, gunicorn_backend: Gunicorn, prompt: str
+) -> None:
+    """While the model thinks, comment lines come within ten seconds, and the SDK skips them."""
+    telling = gunicorn_backend.model.telling
+    thinking = [telling(f"{prompt} {number}").titles() for number in range(3)]
+    apps = [new_app(client, gunicorn_backend) for client in (node_client, chromium_client)]
+    calls = [app.start("stream", {"prompt": told.prompt}) for app, told in zip(apps, thinking)]
+    body = json.dumps({"data": {"prompt": thinking[2].prompt}})
+    raw = apps[0].start("fetched", method="POST", headers=STREAM, body=body)
+    assert raw.reported().startswith("data: ")
+    assert raw.reported() == ": ping\n\n"
+    for told in thinking:
+        told.says("A fox slept.").ends()
+    for call in calls:
+        assert call.record()["result"]["value"]["story"]["text"] == "A fox slept."
+    assert raw.record()["response"]["value"]["body"].startswith("data: ")
