@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = sorted(
     path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix
 )
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 HELP_SECONDS = 60.0
 
 REGISTRY = re.compile(
@@ -88,9 +89,7 @@ def test_the_lock_of_npm_packages_holds_hashes_and_no_addresses() -> None:
     assert {name for name, entry in installed.items() if "resolved" in entry} == set()
 
 
-@pytest.mark.parametrize(
-    "page", [path for path in tracked_files() if path.suffix == ".md"], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_every_path_that_a_page_names_exists(page: Path) -> None:
     """A folder, a file or a link that the documentation names is there."""
     text = page.read_text()

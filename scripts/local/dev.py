@@ -5,36 +5,23 @@ import os
 import sys
 
 from scripts.local.demo_user import demo_token
-from scripts.local.errors import LocalStackError
 from scripts.local.guide import guide
-from scripts.local.model_choice import ModelChoice, choose_model
+from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_model
 from scripts.local.progress import Progress
-from scripts.local.signals import ending_well
+from scripts.local.signals import exit_code_of
 from scripts.local.stack import local_stack
 
-EPILOG = """\
+EPILOG = f"""\
 It prints where everything listens and a ready-made call, then what the functions log.
 Without a key a small embedded model tells the stories.
 
-environment:
-  OPENAI_API_KEY   use OpenAI instead of the embedded model
-  OPENAI_BASE_URL  use any OpenAI-compatible server (https://.../v1)
-  OPENAI_MODEL     the model's name there
-"""
+{ENVIRONMENT_HELP}"""
 
 
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code: 0 when Ctrl-C ends it."""
     _parser().parse_args(arguments)
-    try:
-        with ending_well():
-            keep_up(choose_model(os.environ))
-    except LocalStackError as error:
-        print(error, *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    return 0
+    return exit_code_of(lambda: keep_up(choose_model(os.environ)), when_interrupted=0)
 
 
 def keep_up(model: ModelChoice) -> None:

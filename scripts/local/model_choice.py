@@ -7,6 +7,13 @@ EMBEDDED_KEY = "local-demo"
 EMBEDDED_LANGUAGE = "en"
 EMBEDDED_WORDS = 150  # it keeps a thread for that long
 
+ENVIRONMENT_HELP = """\
+environment:
+  OPENAI_API_KEY   use OpenAI instead of the embedded model
+  OPENAI_BASE_URL  use any OpenAI-compatible server (https://.../v1)
+  OPENAI_MODEL     the model's name there
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:

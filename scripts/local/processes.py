@@ -77,7 +77,6 @@ class Process:
             self._guard.wait(self.command.grace_seconds + SWEEP_SECONDS)
         except subprocess.TimeoutExpired:
             raise self.failure("did not end") from None
-        self._guard = None
 
     def ask_to_stop(self) -> None:
         """Begin what `stop` waits for, so that several processes can end at the same time."""
@@ -85,7 +84,7 @@ class Process:
             self._guard.stdin.close()
 
     def exit_code(self) -> int | None:
-        """Return the ended command's code (128 + n for signal n), None while it runs."""
+        """Return the ended command's code (128 + n for signal n), None before that."""
         return None if self._guard is None else self._guard.poll()
 
     def output(self) -> str:

@@ -3,13 +3,12 @@
 import json
 import re
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from scripts.local.loopback import open_local
 from scripts.local.ports import HOST
 from scripts.local.processes import Probe, Process
 
@@ -54,10 +53,9 @@ def answers(url: str) -> Probe[bytes]:
 
     def probe() -> bytes | None:
         try:
-            with urllib.request.urlopen(url, timeout=ANSWER_SECONDS) as reply:  # noqa: S310 - our own loopback address
-                body: bytes = reply.read()
-                return body if reply.status == HTTP_OK else None
-        except (OSError, urllib.error.URLError):
+            with open_local(url, ANSWER_SECONDS) as reply:
+                return reply.read() if reply.status == HTTP_OK else None
+        except (OSError, HTTPException):
             return None
 
     return probe
@@ -72,9 +70,12 @@ def starting_meanwhile(url: str) -> Iterator[None]:
     """
     address = urlsplit(url)
     connection = HTTPConnection(address.netloc, timeout=ANSWER_SECONDS)
-    with suppress(OSError, HTTPException):
-        connection.request("OPTIONS", address.path)
-    yield
-    with suppress(OSError, HTTPException):
-        connection.getresponse().read()
-    connection.close()
+    try:
+        with suppress(OSError):
+            connection.request("OPTIONS", address.path)
+        yield
+        if connection.sock is not None:
+            with suppress(OSError, HTTPException):
+                connection.getresponse().read()
+    finally:
+        connection.close()

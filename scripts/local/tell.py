@@ -8,49 +8,40 @@ from itertools import chain
 from typing import Any
 
 from conteur.domain.story_request import Audience, Genre
-from scripts.local.errors import LocalStackError
-from scripts.local.model_choice import EMBEDDED_LANGUAGE, ModelChoice, choose_model
+from scripts.local.model_choice import (
+    EMBEDDED_LANGUAGE,
+    ENVIRONMENT_HELP,
+    ModelChoice,
+    choose_model,
+)
 from scripts.local.progress import Progress
-from scripts.local.signals import ending_well
+from scripts.local.signals import exit_code_of
 from scripts.local.stack import local_stack
 from scripts.local.story_call import Event, story_events
 from scripts.local.story_printer import JsonPrinter, StoryPrinter
 
 INTERRUPTED = 130  # a shell's code for a command ended by Ctrl-C
-
-EPILOG = """\
+NO_GOOD = (
+    "The embedded model is no good at {!r}, it only knows English: "
+    "set OPENAI_API_KEY for a story worth reading."
+)
+EPILOG = f"""\
 Everything runs here, on 127.0.0.1, and ends with the command. Without a key a small embedded
 model tells the story: it shows that all works, not what a good model writes.
 
-environment:
-  OPENAI_API_KEY   use OpenAI instead of the embedded model
-  OPENAI_BASE_URL  use any OpenAI-compatible server (https://.../v1)
-  OPENAI_MODEL     the model's name there
-"""
+{ENVIRONMENT_HELP}"""
 
 
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code."""
     options = parse(arguments)
-    try:
-        with ending_well():
-            tell(options, choose_model(os.environ))
-    except LocalStackError as error:
-        print(error, *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
+    return exit_code_of(lambda: tell(options, choose_model(os.environ)), INTERRUPTED)
 
 
 def tell(options: argparse.Namespace, model: ModelChoice) -> None:
     """Start the stack, tell the story, end the stack. Raises LocalStackError."""
     if not model.is_good_at(options.language):
-        print(
-            f"The embedded model is no good at {options.language!r}, it only knows English: "
-            "set OPENAI_API_KEY for a story worth reading.",
-            file=sys.stderr,
-        )
+        print(NO_GOOD.format(options.language), file=sys.stderr)
     progress = Progress()
     printer = JsonPrinter(sys.stdout) if options.json else StoryPrinter(sys.stdout)
     with local_stack(model, progress) as stack:
@@ -76,13 +67,6 @@ def request(options: argparse.Namespace, model: ModelChoice) -> dict[str, Any]:
     }
 
 
-def _until_first_text(events: Iterator[Event]) -> Iterator[Event]:
-    for event in events:
-        yield event
-        if event["event"] == "result" or event.get("chunk", {}).get("type") == "delta":
-            return
-
-
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the command's options; exits with a message where they make no sense."""
     parser = argparse.ArgumentParser(
@@ -100,6 +84,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--whole", action="store_true", help="do not stream: print the story when it is whole")
     add("--json", action="store_true", help="print the function's result and nothing else")
     return parser.parse_args(arguments)
+
+
+def _until_first_text(events: Iterator[Event]) -> Iterator[Event]:
+    for event in events:
+        yield event
+        if event["event"] == "result" or event.get("chunk", {}).get("type") == "delta":
+            return
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ CHECKS = {
     "architecture": (*PYTHON, "pytest", "-q", "--no-header", "tests/test_architecture.py"),
     "lint": (*PYTHON, "ruff", "check"),
     "format": (*PYTHON, "ruff", "format", "--check"),
-    "locks": ("scripts/lock", "--check"),
+    "locks": (*PYTHON, "scripts.local.lock", "--check"),
 }
 MENDS = {
     "lint": "`.venv/bin/ruff check --fix` mends part of it",

@@ -24,7 +24,7 @@ const yaml = firebaseTools("yaml");
 
 const RUNTIME = "python311";
 const DISCOVERY = "from firebase_functions.private import serving as s; print(s.functions_as_yaml(s.get_functions()))";
-const DISCOVERY_LIMIT_MS = 10_000; // firebase-tools gives up then: detectFromPort
+const DISCOVERY_LIMIT_MS = 30_000; // a deploy gives up after 10 s, but this machine may be busy
 
 const [functionsDir, python, ...environments] = process.argv.slice(2);
 

@@ -5,7 +5,6 @@ Nothing is deployed and nobody is asked: firebase-tools' own modules make the re
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from conteur.settings import LOCAL_OVERRIDES
+from scripts.local.errors import LocalStackError
+from scripts.local.node import node
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKE_PLAN = Path(__file__).with_name("deploy_plan.mjs")
 REVIEWED = "deploy/plan.json"
 ENVIRONMENTS = ("staging", "production")
-MAKE_PLAN_SECONDS = 60.0
 NO_REGION = "REGION_TBD"  # firebase-tools' word for it; it would deploy to its own default
 
 Body = dict[str, Any]
@@ -30,7 +30,7 @@ Plan = dict[str, dict[str, Body]]
 """Environment -> function -> body."""
 
 
-class PlanError(Exception):
+class PlanError(LocalStackError):
     """No plan can be made, so no deploy either; the text says what to mend."""
 
 
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     update = parser.parse_args(arguments).update
     try:
         return check(ROOT, update=update)
-    except PlanError as error:
+    except LocalStackError as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -72,16 +72,13 @@ def check(root: Path, *, update: bool) -> int:
 def make_plan(root: Path) -> Plan:
     """Return what `firebase deploy --only functions` would send for each environment.
 
-    Raises PlanError.
+    Raises PlanError, and LocalStackError where Node is missing.
     """
-    node = shutil.which("node")
-    if node is None or not (ROOT / "node_modules/firebase-tools").is_dir():
-        raise PlanError("Node or firebase-tools is missing: run scripts/setup")
+    if not (ROOT / "node_modules/firebase-tools").is_dir():
+        raise PlanError("firebase-tools is missing: run scripts/setup")
     projects = [f"{name}={project(root, name)}" for name in ENVIRONMENTS]
-    command = [node, str(MAKE_PLAN), str(root / "functions"), sys.executable, *projects]
-    made = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=MAKE_PLAN_SECONDS
-    )
+    command = [node(), str(MAKE_PLAN), str(root / "functions"), sys.executable, *projects]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         raise PlanError(f"firebase-tools would refuse the deploy:\n{made.stderr.strip()}")
     plan: Plan = json.loads(made.stdout)

@@ -1,9 +1,11 @@
 """A scripted model's server, and models that talk to it."""
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 import httpx2
 import pytest
@@ -11,12 +13,14 @@ import pytest
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.clock import SystemClock
 from conteur.adapters.model_bounds import ModelLimits
+from conteur.adapters.openai_chat import ChatDialect
 from conteur.adapters.openai_dialect import Dialect
 from conteur.adapters.openai_model import OpenAIModel
 from conteur.adapters.openai_sdk import OpenAISdk
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finished, ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
+from conteur.errors import ConteurError
 from conteur.use_cases.ports import Clock
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.adapters.scripted_server import ScriptedServer
@@ -46,8 +50,29 @@ class Teller:
     def text(self) -> str:
         return "".join(heard.text for heard in self.heard if isinstance(heard, TextDelta))
 
+    def fails(self, seconds: float = FOREVER) -> ConteurError:
+        with pytest.raises(ConteurError) as caught:
+            self.tell(seconds)
+        return caught.value
 
-MakeTeller = Callable[..., Teller]
+
+class Telling(Protocol):
+    """Makes a teller, with limits that no test meets but the one that sets them."""
+
+    def __call__(self, limits: ModelLimits = AMPLE, clock: Clock = CLOCK) -> Teller: ...
+
+
+@dataclass(frozen=True)
+class MakeTeller:
+    """Makes tellers that ask the scripted server in any dialect."""
+
+    sdk: OpenAISdk
+    key: ApiKey
+
+    def __call__(
+        self, dialect: Dialect, limits: ModelLimits = AMPLE, clock: Clock = CLOCK
+    ) -> Teller:
+        return Teller(OpenAIModel("asked-model", self.sdk, dialect, self.key, clock, limits))
 
 
 @pytest.fixture
@@ -84,9 +109,9 @@ def key(secrets: FakeSecrets, clock: FakeClock) -> ApiKey:
 
 @pytest.fixture
 def teller(sdk: OpenAISdk, key: ApiKey) -> MakeTeller:
-    """Make a teller of a dialect, with limits that no test meets but the one that sets them."""
+    return MakeTeller(sdk, key)
 
-    def make(dialect: Dialect, limits: ModelLimits = AMPLE, clock: Clock = CLOCK) -> Teller:
-        return Teller(OpenAIModel("asked-model", sdk, dialect, key, clock, limits))
 
-    return make
+@pytest.fixture
+def telling(teller: MakeTeller) -> Telling:
+    return partial(teller, ChatDialect())

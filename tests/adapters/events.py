@@ -31,6 +31,10 @@ def chat_usage(sent: int, written: int) -> bytes:
     )
 
 
+STORY_END = (chat_chunk(finish="stop"), chat_usage(5, 2), DONE)
+STORY = (chat_chunk("Once "), chat_chunk("upon"), *STORY_END)
+
+
 def response_delta(text: str) -> bytes:
     return event({"type": "response.output_text.delta", "delta": text})
 

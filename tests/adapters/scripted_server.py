@@ -50,6 +50,8 @@ class ScriptedServer:
                     while request := _read(self.rfile):
                         script.received.append(request)
                         script.replies.popleft()(self.connection)
+                except TimeoutError:
+                    return  # the client outstayed the reply's patience
                 except OSError:
                     pass  # the client is gone, or a reply cut the line
                 script.hung_up.set()

@@ -1,20 +1,13 @@
-"""Connections on which no wait outlives its attempt."""
+"""HTTP whose every wait is bounded."""
 
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 
-import httpcore2
 import httpx2
 import pytest
 
-from conteur.adapters.bounded_transport import (
-    BoundedTransport,
-    addresses_of,
-    bounded_by,
-    resolve,
-)
+from conteur.adapters.bounded_transport import BoundedTransport, bounded_by
 from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
 from conteur.domain.deadline import Deadline
 from conteur.errors import DeadlineError, OpenAIError, Phase
@@ -39,36 +32,6 @@ def test_a_name_is_looked_up(server: ScriptedServer, http: httpx2.Client) -> Non
     with bounded_by(bounds()):
         reply = http.post(server.url.replace("127.0.0.1", "localhost"), json={})
     assert reply.json() == {"told": True}
-
-
-def test_a_look_up_that_hangs_is_left() -> None:
-    """A name server that never answers holds a call up no longer than its limit."""
-    answered = threading.Event()
-
-    def hang(host: str, port: int) -> list[str]:
-        answered.wait(PATIENCE)
-        return [f"{host}:{port}"]
-
-    with pytest.raises(httpcore2.ConnectTimeout):
-        resolve("example.test", 443, 0.01, hang)
-    answered.set()
-
-
-@pytest.mark.parametrize("problem", [socket.gaierror(-2, "unknown"), UnicodeError("too long")])
-def test_a_name_that_nobody_knows_is_a_failed_connection(problem: Exception) -> None:
-    """A name that cannot be looked up is told like a server that cannot be reached."""
-
-    def fail(host: str, port: int) -> list[str]:
-        del host, port
-        raise problem
-
-    with pytest.raises(httpcore2.ConnectError):
-        resolve("example.test", 443, PATIENCE, fail)
-
-
-def test_an_address_needs_no_look_up() -> None:
-    """An address in numbers is its own answer, once."""
-    assert addresses_of("127.0.0.1", 443) == ["127.0.0.1"]
 
 
 def test_a_server_that_accepts_nobody_is_the_network_s_fault(http: httpx2.Client) -> None:

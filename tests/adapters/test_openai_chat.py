@@ -14,10 +14,8 @@ from conteur.errors import (
     OutputBlockedError,
 )
 from tests.adapters.conftest import MakeTeller
-from tests.adapters.events import DONE, chat_chunk, chat_usage
+from tests.adapters.events import DONE, STORY, chat_chunk
 from tests.adapters.scripted_server import ScriptedServer, answer, stream
-
-STORY = (chat_chunk("Once "), chat_chunk("upon"), chat_chunk(finish="stop"), chat_usage(5, 2), DONE)
 
 
 def data(chunk: bytes) -> bytes:
@@ -73,6 +71,7 @@ def test_an_answer_without_its_end_is_an_outage(chunks: tuple[bytes, ...]) -> No
         b'{"choices": [{"delta": 7}]}',
         b'{"choices": [{"delta": {"content": 7}}]}',
         b'{"choices": [], "usage": {"prompt_tokens": "many"}}',
+        b'{"choices": [], "usage": {"prompt_tokens": 1e999}}',
         b"\xff\xfe",
         b"[" * 100_000,
     ],

@@ -11,7 +11,6 @@ from conteur.adapters.model_bounds import ModelLimits
 from conteur.adapters.openai_client import connect_model
 from conteur.domain.model_events import Finish
 from conteur.errors import (
-    ConteurError,
     DeadlineError,
     OpenAIError,
     OpenAIFailure,
@@ -27,12 +26,6 @@ def llmock_teller(llmock: LLMock, key: ApiKey) -> Iterator[Teller]:
     limits = ModelLimits(idle=0.3)
     with closing(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits)) as model:
         yield Teller(model)
-
-
-def failure(teller: Teller) -> ConteurError:
-    with pytest.raises(ConteurError) as caught:
-        teller.tell()
-    return caught.value
 
 
 def test_connecting_asks_nobody(key: ApiKey, secrets: FakeSecrets) -> None:
@@ -56,7 +49,7 @@ def test_a_broken_stream_is_an_outage(llmock: LLMock, llmock_teller: Teller, fau
     """A stream that is cut, ends early or holds a broken chunk is never a story."""
     llmock.reply("Once upon a time there was a shy fox.")
     getattr(llmock, fault)(after_chunks=3)
-    error = failure(llmock_teller)
+    error = llmock_teller.fails()
     assert isinstance(error, OpenAIError)
     assert error.kind is OpenAIFailure.OUTAGE
 
@@ -64,7 +57,7 @@ def test_a_broken_stream_is_an_outage(llmock: LLMock, llmock_teller: Teller, fau
 def test_a_stalled_stream_is_left(llmock: LLMock, llmock_teller: Teller) -> None:
     """A stream that stops in the middle is left after the idle limit."""
     llmock.stall(after_chunks=3, seconds=5)
-    error = failure(llmock_teller)
+    error = llmock_teller.fails()
     assert isinstance(error, DeadlineError)
     assert error.phase is Phase.IDLE
 
@@ -72,7 +65,7 @@ def test_a_stalled_stream_is_left(llmock: LLMock, llmock_teller: Teller) -> None
 def test_a_rate_limit_keeps_the_wait(llmock: LLMock, llmock_teller: Teller) -> None:
     """A 429 tells its Retry-After and is not tried again here."""
     llmock.rate_limit(retry_after=2)
-    error = failure(llmock_teller)
+    error = llmock_teller.fails()
     assert isinstance(error, OpenAIRateLimitError)
     assert error.retry_after_seconds == 2
 
@@ -80,7 +73,7 @@ def test_a_rate_limit_keeps_the_wait(llmock: LLMock, llmock_teller: Teller) -> N
 def test_a_context_overflow_is_the_prompt_s(llmock: LLMock, llmock_teller: Teller) -> None:
     """A prompt that is too long for the model is refused for good."""
     llmock.context_overflow()
-    error = failure(llmock_teller)
+    error = llmock_teller.fails()
     assert isinstance(error, OpenAIError)
     assert error.kind is OpenAIFailure.PROMPT
     assert "shorten it" in error.message

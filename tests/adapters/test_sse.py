@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conteur.adapters.sse import payloads
@@ -56,6 +56,7 @@ def test_an_event_is_yielded_as_soon_as_it_is_whole() -> None:
         next(events)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), max_size=8))
 def test_where_the_network_cuts_does_not_matter(cuts: list[int]) -> None:
     """However the bytes arrive, even cut within a character, the events are the same."""

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conteur.adapters.text_joiner import TextJoiner
@@ -45,6 +45,7 @@ def test_whole_text_passes_at_once() -> None:
     assert joined("Zoé", "", " " + FOX) == ["Zoé", "", " " + FOX, ""]
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.integers(0, 40), max_size=6))
 def test_however_the_text_is_cut_it_comes_out_whole(text: str, cuts: list[int]) -> None:
     """Text cut anywhere between its UTF-16 units comes out as it was."""

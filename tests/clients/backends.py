@@ -2,13 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from google.cloud.firestore import Client as Firestore
+
 from scripts.local.addresses import REGION
 from scripts.local.firebase_project import PROJECT
 from scripts.local.model_choice import ModelChoice
@@ -19,7 +20,6 @@ from scripts.local.serving import served
 from scripts.local.stack import Stack, local_stack
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
-
 from tests.clients.kept_stories import KeptStories, firestore_client
 from tests.clients.story_model import NAME, StoryModel
 from tests.issuer import Issuer
@@ -88,9 +88,6 @@ class Emulators:
 
     def stories(self, uid: str) -> KeptStories:
         return KeptStories(self.firestore, uid)
-
-
-ServeGunicorn = Callable[..., "Gunicorn"]
 
 
 @contextmanager

@@ -76,9 +76,12 @@ class Client:
 @contextmanager
 def running_client(folder: Path, driver: str, *arguments: str) -> Iterator[Client]:
     """Run `driver`, a module beside this one; it ends when its standard input does."""
-    with (folder / f"{driver}.log").open("w") as log, _started(folder, log, driver, *arguments) as (
-        jobs,
-        lines,
+    with (
+        (folder / f"{driver}.log").open("w") as log,
+        _started(folder, log, driver, *arguments) as (
+            jobs,
+            lines,
+        ),
     ):
         assert lines.readline(), f"{driver} did not start: {Path(log.name).read_text()}"
         client = Client(jobs)
@@ -95,7 +98,7 @@ def running_client(folder: Path, driver: str, *arguments: str) -> Iterator[Clien
 def _started(
     folder: Path, log: IO[str], driver: str, *arguments: str
 ) -> Iterator[tuple[IO[str], IO[str]]]:
-    with subprocess.Popen(  # noqa: S603 - our own words
+    with subprocess.Popen(
         [node(), str(HERE / driver), *arguments],
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)},
         stdin=subprocess.PIPE,

@@ -11,6 +11,7 @@ from google.cloud.firestore import Client, DocumentSnapshot
 PATIENCE_SECONDS = 30.0
 
 Document = dict[str, Any]
+Snapshot = DocumentSnapshot[Any]
 
 
 class KeptStories:
@@ -23,11 +24,16 @@ class KeptStories:
         """Return each story by its id."""
         return {story.id: story.to_dict() or {} for story in self._stories.stream()}
 
+    def only(self) -> Document:
+        """Return the user's one story."""
+        [story] = self.all().values()
+        return story
+
     def ended(self) -> Document:
         """Wait until the user's one story is PROCESSING no more, and return it."""
         ended: queue.Queue[Document] = queue.Queue()
 
-        def look(stories: Sequence[DocumentSnapshot], *_: object) -> None:
+        def look(stories: Sequence[Snapshot], *_: object) -> None:
             for story in stories:
                 if story.get("status.state") != "PROCESSING":
                     ended.put(story.to_dict() or {})

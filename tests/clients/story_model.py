@@ -54,6 +54,11 @@ class Telling:
             yield piece
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100  # the usual 5 would turn some of many calls at once away
+
+
 class StoryModel:
     """The server. `asked` holds each prompt that it was sent, as it was sent."""
 
@@ -82,8 +87,7 @@ class StoryModel:
 
     @contextmanager
     def serve(self) -> Iterator[Self]:
-        with ThreadingHTTPServer(("127.0.0.1", 0), _handler(self)) as server:
-            server.daemon_threads = True
+        with _Server(("127.0.0.1", 0), _handler(self)) as server:
             self.url = f"http://127.0.0.1:{server.server_port}/v1"
             thread = threading.Thread(target=server.serve_forever, args=(0.01,))
             thread.start()
@@ -96,7 +100,7 @@ class StoryModel:
 
 def _handler(model: StoryModel) -> type[BaseHTTPRequestHandler]:
     class Chat(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             telling = model.answer(request["messages"][-1]["content"])
             self.send_response(200)

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.clients.app import App
+from tests.clients.app import App, new_app
 from tests.clients.backends import Emulators
 from tests.clients.client import Client
-from tests.clients.app import new_app
 
 pytestmark = pytest.mark.server
 

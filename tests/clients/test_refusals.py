@@ -56,7 +56,7 @@ def bad_tokens(issuer: Issuer) -> dict[str, str]:
         "expired": issuer.id_token("alice", iat=now - 7200, exp=now - 3600),
         "forged": Issuer().id_token("alice"),
         "of another project": issuer.id_token("alice", aud="demo-other"),
-        "unsigned": jwt.encode(_claims(issuer.id_token("alice")), None, algorithm="none"),
+        "unsigned": jwt.encode(_claims(issuer.id_token("alice")), "", algorithm="none"),
         "no token at all": "let me in",
     }
 

@@ -1,7 +1,5 @@
 """Bad input: each kind is refused by the field that is wrong, and the error keeps it private."""
 
-import re
-
 import pytest
 
 from conteur.errors import InvalidFieldError
@@ -79,8 +77,10 @@ def test_a_choice_must_be_one_of_the_contract(field: str, value: object) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [0, 49, 1_201, 10**9, 10**400, -400, 400.5, 1e300, True, "400", [], {}]
-    + [float("nan"), float("inf")],
+    [
+        *(0, 49, 1_201, 10**9, 10**400, -400, 400.5, 1e300, float("nan"), float("inf")),
+        *(True, "400", [], {}),
+    ],
 )
 def test_the_length_must_be_50_to_1200_words(words: object) -> None:
     """Numbers outside, fractions, booleans and texts are refused."""
@@ -95,8 +95,10 @@ def test_the_length_must_be_an_object(length: object) -> None:
 
 @pytest.mark.parametrize(
     "request_id",
-    ["", "1", SENT_ID[:-1], SENT_ID + "0", "{" + SENT_ID + "}", SENT_ID.replace("-", "")]
-    + ["urn:uuid:" + SENT_ID, SENT_ID + "\n", "../" + SENT_ID, 7, True, [], {}],
+    [
+        *("", "1", SENT_ID[:-1], SENT_ID + "0", SENT_ID.replace("-", ""), "{" + SENT_ID + "}"),
+        *("urn:uuid:" + SENT_ID, SENT_ID + "\n", "../" + SENT_ID, 7, True, [], {}),
+    ],
 )
 def test_the_request_id_must_be_a_uuid(request_id: object) -> None:
     """Only the canonical form is an id, since it becomes a document's name."""
@@ -141,7 +143,6 @@ def test_deep_nesting_is_refused(data: object) -> None:
 @pytest.mark.parametrize("field", sorted(FULL))
 def test_an_error_never_repeats_what_was_sent(field: str) -> None:
     """The text of an error names the field and the rule, never the value."""
-    secret = "s3cr3t\x00"
-    error = refusal({**FULL, field: secret})
+    error = refusal({**FULL, field: "between us\x00"})
     assert error.field == field
-    assert not re.search("s3cr3t", f"{error.message}{error.details()}")
+    assert "between us" not in f"{error.message} {error.details()}"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from scripts.local.node import node
 
 HERE = Path(__file__).parent
 SENTENCES = HERE / "firestore.test.mjs"
@@ -36,11 +37,9 @@ def run(firestore_host: str) -> RulesRun:
 
 
 def _node_test(address: str) -> str:
-    node = shutil.which("node")
-    assert node, "node is missing: install Node 20"
     reporter = f"--test-reporter={HERE / 'json_lines.mjs'}"
-    done = subprocess.run(  # noqa: S603 - our own words
-        [node, "--test", reporter, str(SENTENCES)],
+    done = subprocess.run(
+        [node(), "--test", reporter, str(SENTENCES)],
         env={"PATH": os.environ["PATH"], "FIRESTORE_EMULATOR_HOST": address},
         capture_output=True,
         text=True,

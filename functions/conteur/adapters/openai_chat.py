@@ -4,10 +4,7 @@ Source: https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
 from dataclasses import dataclass, replace
-from typing import Self
-
-import httpx2
-import openai
+from typing import ClassVar, Self
 
 from conteur.adapters.openai_dialect import (
     NOT_AS_EXPECTED,
@@ -86,26 +83,22 @@ class ChatDialect:
 
     new_limit: bool = True
     usage: bool = True
+    path: ClassVar[str] = "/chat/completions"
 
-    def send(self, client: openai.OpenAI, request: ModelRequest) -> httpx2.Response:
-        """Send the request; the response's body is not read yet."""
-        most = request.prompt.max_output_tokens
-        return client.chat.completions.with_raw_response.create(
-            model=request.model,
-            messages=[
+    def body(self, request: ModelRequest) -> JsonObject:
+        """Return the request's body."""
+        limit = "max_completion_tokens" if self.new_limit else "max_tokens"
+        usage = {"stream_options": {"include_usage": True}} if self.usage else {}
+        return {
+            "model": request.model,
+            "messages": [
                 {"role": "system", "content": request.prompt.instructions},
                 {"role": "user", "content": request.prompt.input},
             ],
-            stream=True,
-            stream_options={"include_usage": True} if self.usage else openai.omit,
-            max_completion_tokens=most if self.new_limit else openai.omit,
-            max_tokens=openai.omit if self.new_limit else most,
-            extra_headers=request.headers,
-        ).http_response
-
-    def warm(self, client: openai.OpenAI) -> None:
-        """Import what `send` needs of the SDK."""
-        _ = client.chat.completions.with_raw_response
+            limit: request.prompt.max_output_tokens,
+            "stream": True,
+            **usage,
+        }
 
     def reader(self, model: str) -> ChatReader:
         """Return a reader for one answer of `model`."""

@@ -23,9 +23,8 @@ def connect_model(
 ) -> OpenAIModel:
     """Return the model `name` at `base_url`; an empty one is OpenAI itself.
 
-    Takes 100 ms of CPU, for certificates and parts of the SDK, and asks nobody anything yet.
+    Takes 30 ms, for the certificates, and asks nobody anything yet.
     """
     sdk = OpenAISdk(base_url or OPENAI_URL, httpx2.create_ssl_context(), clock)
     dialect = ChatDialect() if base_url else ResponsesDialect()
-    dialect.warm(sdk.client)
     return OpenAIModel(name, sdk, dialect, key, clock, limits)

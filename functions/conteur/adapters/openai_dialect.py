@@ -4,33 +4,30 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-import httpx2
-import openai
-
 from conteur.adapters.openai_errors import Refusal, outage
 from conteur.domain.model_events import Finished, Usage
 from conteur.domain.prompt import Prompt
-from conteur.domain.secret import Secret
 from conteur.errors import OpenAIError
 
 JsonObject = dict[str, Any]
 
-NOT_AS_EXPECTED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+NOT_AS_EXPECTED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ModelRequest:
-    """One request for a story."""
+    """What a story is asked with; the safety identifier is a hash of the user's id."""
 
     model: str
     prompt: Prompt
     safety_identifier: str
-    key: Secret
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Return the headers that go with this request only: the key may have rotated."""
-        return headers_with(self.key)
 
 
 class Reader(Protocol):
@@ -48,27 +45,18 @@ class Reader(Protocol):
 class Dialect(Protocol):
     """How to ask and how to read. Frozen: what a server refuses makes another dialect."""
 
-    def send(self, client: openai.OpenAI, request: ModelRequest) -> httpx2.Response:
-        """Send the request; the response's body is not read yet."""
+    @property
+    def path(self) -> str:
+        """Return the path below the base URL that a request is posted to."""
 
-    def warm(self, client: openai.OpenAI) -> None:
-        """Import what `send` needs of the SDK, which it would else do on a request's time."""
+    def body(self, request: ModelRequest) -> JsonObject:
+        """Return the request's body."""
 
     def reader(self, model: str) -> Reader:
         """Return a reader for one answer of `model`."""
 
     def adapted_to(self, refusal: Refusal) -> Self | None:
         """Return the dialect without what the server refused; None if that is not the point."""
-
-
-def headers_with(key: Secret) -> dict[str, str]:
-    """Return the headers of one request with `key`."""
-    return {"Authorization": f"Bearer {key.value}"}
-
-
-def list_models(client: openai.OpenAI, key: Secret) -> httpx2.Response:
-    """Ask for the list of models, in which both dialects agree."""
-    return client.models.with_raw_response.list(extra_headers=headers_with(key)).http_response
 
 
 def decoded(payload: bytes) -> JsonObject:

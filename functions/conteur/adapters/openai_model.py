@@ -6,8 +6,6 @@ of the SDK's typed events.
 
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
-from functools import partial
 from http import HTTPStatus
 
 import httpx2
@@ -15,7 +13,7 @@ import httpx2
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.bounded_transport import body
 from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
-from conteur.adapters.openai_dialect import Dialect, ModelRequest, list_models
+from conteur.adapters.openai_dialect import Dialect, ModelRequest
 from conteur.adapters.openai_errors import Refusal, error_of
 from conteur.adapters.openai_sdk import OpenAISdk
 from conteur.adapters.sse import payloads
@@ -59,7 +57,7 @@ class OpenAIModel:
 
         Raises what ports.Model says.
         """
-        request = ModelRequest(self._name, prompt, safety_identifier, self._read_key(deadline))
+        request = ModelRequest(self._name, prompt, safety_identifier)
         bounds = AttemptBounds(self._limits, deadline, self._clock)
         with closing(self._open(request, deadline, bounds)) as response:
             yield from self._read(body(response, bounds), bounds)
@@ -70,18 +68,16 @@ class OpenAIModel:
         Raises what `tell` may raise before its first delta.
         """
         deadline = Deadline(self._clock.monotonic() + timeout)
-        key = self._read_key(deadline)
         bounds = AttemptBounds(self._limits, deadline, self._clock)
-        answer = self._sdk.ask(partial(list_models, key=key), bounds)
+        answer = self._sdk.get("/models", self._key.get(timeout), bounds)
         if isinstance(answer, Refusal):
             raise error_of(answer)
+        with closing(answer):
+            b"".join(body(answer, bounds))
 
     def close(self) -> None:
         """Close every connection."""
         self._sdk.close()
-
-    def _read_key(self, deadline: Deadline) -> Secret:
-        return self._key.get(deadline.remaining(self._clock.monotonic()))
 
     def _open(
         self, request: ModelRequest, deadline: Deadline, bounds: AttemptBounds
@@ -90,24 +86,24 @@ class OpenAIModel:
 
         Ends, for each round uses up a newer key or a member that the server does not know.
         """
+        key = self._key.get(deadline.remaining(self._clock.monotonic()))
         while True:
             dialect = self._dialect
-            answer = self._sdk.ask(partial(dialect.send, request=request), bounds)
+            answer = self._sdk.post(dialect.path, dialect.body(request), key, bounds)
             if isinstance(answer, httpx2.Response):
                 return answer
             if adapted := dialect.adapted_to(answer):
                 self._dialect = adapted
             else:
-                request = self._with_newer_key(request, answer, deadline)
+                key = self._newer_key(key, answer, deadline)
 
-    def _with_newer_key(
-        self, request: ModelRequest, refusal: Refusal, deadline: Deadline
-    ) -> ModelRequest:
+    def _newer_key(self, key: Secret, refusal: Refusal, deadline: Deadline) -> Secret:
+        """Return another key where this one was refused; else raise what the refusal means."""
         if refusal.status == HTTPStatus.UNAUTHORIZED:
             left = deadline.remaining(self._clock.monotonic())
-            newer = self._key.refresh_after_refusal(request.key, left)
+            newer = self._key.refresh_after_refusal(key, left)
             if newer is not None:
-                return replace(request, key=newer)
+                return newer
         raise error_of(refusal)
 
     def _read(

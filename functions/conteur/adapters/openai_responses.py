@@ -4,10 +4,7 @@ Source: https://platform.openai.com/docs/api-reference/responses-streaming
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, Self
-
-import httpx2
-import openai
+from typing import ClassVar, Self
 
 from conteur.adapters.openai_dialect import (
     NOT_AS_EXPECTED,
@@ -21,10 +18,6 @@ from conteur.adapters.openai_dialect import (
 )
 from conteur.adapters.openai_errors import Refusal, error_in_stream, outage, output_blocked
 from conteur.domain.model_events import Finish, Finished, Usage
-
-Effort = Literal["minimal", "none", "low"]
-
-_EFFORTS: Final[tuple[Effort, ...]] = ("minimal", "none", "low")
 
 
 class ResponsesReader:
@@ -89,25 +82,22 @@ class ResponsesDialect:
     o-series `low`, gpt-4 nothing of the kind. Hence the least that the server accepts.
     """
 
-    efforts: tuple[Effort, ...] = _EFFORTS
+    efforts: tuple[str, ...] = ("minimal", "none", "low")
+    path: ClassVar[str] = "/responses"
 
-    def send(self, client: openai.OpenAI, request: ModelRequest) -> httpx2.Response:
-        """Send the request; the response's body is not read yet."""
-        return client.responses.with_raw_response.create(
-            model=request.model,
-            instructions=request.prompt.instructions,
-            input=request.prompt.input,
-            max_output_tokens=request.prompt.max_output_tokens,
-            safety_identifier=request.safety_identifier,
-            reasoning={"effort": self.efforts[0]} if self.efforts else openai.omit,
-            store=False,
-            stream=True,
-            extra_headers=request.headers,
-        ).http_response
-
-    def warm(self, client: openai.OpenAI) -> None:
-        """Import what `send` needs of the SDK."""
-        _ = client.responses.with_raw_response
+    def body(self, request: ModelRequest) -> JsonObject:
+        """Return the request's body."""
+        reasoning = {"reasoning": {"effort": self.efforts[0]}} if self.efforts else {}
+        return {
+            "model": request.model,
+            "instructions": request.prompt.instructions,
+            "input": request.prompt.input,
+            "max_output_tokens": request.prompt.max_output_tokens,
+            "safety_identifier": request.safety_identifier,
+            "store": False,
+            "stream": True,
+            **reasoning,
+        }
 
     def reader(self, model: str) -> ResponsesReader:
         """Return a reader for one answer of `model`."""

@@ -9,10 +9,10 @@ class Deadline:
 
     at: float
 
-    def remaining(self, now: float, reserve: float = 0.0) -> float:
-        """Return the seconds left at `now` when `reserve` seconds are kept; never below 0."""
-        return max(0.0, self.at - reserve - now)
+    def remaining(self, now: float) -> float:
+        """Return the seconds left at `now`; never below 0."""
+        return max(0.0, self.at - now)
 
-    def passed(self, now: float) -> bool:
-        """Tell whether the time is up at `now`."""
-        return now >= self.at
+    def before(self, seconds: float) -> "Deadline":
+        """Return the deadline that leaves `seconds` until this one."""
+        return Deadline(self.at - seconds)

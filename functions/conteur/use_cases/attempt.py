@@ -45,7 +45,7 @@ class Attempt:
     @property
     def writing_deadline(self) -> Deadline:
         """By when the story must be written, so that it can still be kept in time."""
-        return Deadline(self._deadline.at - WRITE_SECONDS)
+        return self._deadline.before(WRITE_SECONDS)
 
     def started(self, story_id: str) -> None:
         """Pass on that the story has its id."""

@@ -11,6 +11,8 @@ import { deleteApp, initializeApp } from "firebase/app";
 import { connectAuthEmulator, getAuth, signInAnonymously } from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
 
+const LIMIT_MS = 90_000; // the function's own time-out is 60 s; a reply that is no stream never ends
+
 const job = JSON.parse(process.argv[2]);
 
 function say(event, content) {
@@ -30,7 +32,9 @@ async function call(callable, started) {
     return { result: (await callable(job.request)).data };
   }
   let firstTextMs;
-  const { stream, data } = await callable.stream(job.request);
+  const { stream, data } = await callable.stream(job.request, {
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   for await (const chunk of stream) {
     if (chunk.type === "delta") {
       firstTextMs ??= performance.now() - started;

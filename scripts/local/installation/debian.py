@@ -1,21 +1,26 @@
 """Packages that come from Debian or Ubuntu, as no other registry has them."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.local.installation.parts import Part, Step, command
 
-LOCK_SECONDS = 300  # another apt-get may be at work
+ROOT_ID = 0
+APT_OPTIONS = (
+    *("-q", "-y", "--no-install-recommends"),
+    *("-o", "DPkg::Lock::Timeout=300"),  # seconds; another apt-get may be at work
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DebianPackage:
-    """A package, the program by which it is known to be there, and what cannot run without it."""
+    """A package, the program by which it is known to be there, and what cannot run without it.
+
+    `macos` is the command that installs the program there.
+    """
 
     name: str
     program: str
@@ -27,7 +32,7 @@ FOR_TESTS = (
     DebianPackage(
         name="chromium",
         program="chromium",
-        without_it="the tests in a real browser will not run",
+        without_it="the tests in a real browser do not run",
         macos="brew install --cask chromium",
     ),
 )
@@ -38,9 +43,9 @@ def missing(packages: Sequence[DebianPackage]) -> tuple[DebianPackage, ...]:
     return tuple(package for package in packages if shutil.which(package.program) is None)
 
 
-def become_root() -> tuple[str, ...] | None:
-    """Return what to put before a command that needs root; None where root cannot be had."""
-    if os.geteuid() == 0:
+def become_root(user_id: int) -> tuple[str, ...] | None:
+    """Return what this user puts before a command to run it as root; None where none may."""
+    if user_id == ROOT_ID:
         return ()
     sudo = shutil.which("sudo")
     if sudo is None:
@@ -49,29 +54,22 @@ def become_root() -> tuple[str, ...] | None:
     return (sudo, "-n") if asked.returncode == 0 else None
 
 
-def debian_part(
-    root: Path, packages: Sequence[DebianPackage], as_root: tuple[str, ...]
-) -> Part:
+def debian_part(root: Path, packages: Sequence[DebianPackage], as_root: tuple[str, ...]) -> Part:
     """Return the part that installs these packages with apt-get."""
-    apt = (*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q")
-    lock = ("-o", f"DPkg::Lock::Timeout={LOCK_SECONDS}")
+    apt = (*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *APT_OPTIONS)
     names = tuple(package.name for package in packages)
+    update = command(root, "apt-get", *apt, "update")
+    install = command(root, "apt-get", *apt, "install", *names)
     return Part(
+        key="debian",
         name=f"Debian packages ({', '.join(names)})",
-        steps=(
-            Step(
-                commands=(
-                    command(root, "apt-get", *apt, *lock, "update"),
-                    command(root, "apt-get", *apt, *lock, "install", "-y", "--no-install-recommends", *names),
-                )
-            ),
-        ),
-        without_it='; '.join(package.without_it for package in packages),
+        steps=(Step(commands=(update, install)),),
+        without_it="; ".join(package.without_it for package in packages),
     )
 
 
-def advice(package: DebianPackage) -> str:
-    """Return one line that says what will not run and how to install what it needs."""
-    macos = sys.platform == "darwin"
-    command = package.macos if macos else f"sudo apt-get install {package.name}"
-    return f"{package.program} is missing: {package.without_it}. Install it: {command}"
+def advice(package: DebianPackage, platform: str) -> str:
+    """Return one line that says what does not run, and what mends it on this `sys.platform`."""
+    debian = f"sudo apt-get install {package.name}"
+    install = package.macos if platform == "darwin" else debian
+    return f"{package.program} is missing: {package.without_it}. Install it: {install}"

@@ -46,10 +46,11 @@ class Step:
 class Part:
     """What is installed beside the other parts, its steps in their order.
 
-    `without_it` says what cannot be done where the part cannot be installed. If it is empty,
-    nothing can.
+    `key` is what its logs are called by. `without_it` says what cannot be done where the part
+    cannot be installed. If it is empty, nothing can.
     """
 
+    key: str
     name: str
     steps: tuple[Step, ...]
     without_it: str = ""
@@ -62,9 +63,10 @@ class Part:
 def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
     """Return all parts of the project in `root`, those that are installed already too."""
     return (
-        Part("Python packages (.venv)", _python_steps(root, purpose)),
-        Part("Node packages (node_modules)", (_node_step(root, node_version),)),
+        Part("python", "Python packages (.venv)", _python_steps(root, purpose)),
+        Part("node", "Node packages (node_modules)", (_node_step(root, node_version),)),
         Part(
+            "model",
             "The embedded model (.cache/model)",
             (_venv_step(root, ".cache/model", "model", MODEL_PINS),),
             without_it="stories need an OPENAI_API_KEY",
@@ -113,7 +115,7 @@ def _pip_install(root: Path, venv: Path, *pins: str) -> Command:
 
 
 def _python_digest(root: Path, *pins: str) -> str:
-    # A venv holds absolute paths to itself and to its Python: moved, or with another one, it breaks.
+    # A venv holds absolute paths to itself and to its Python, and breaks with either.
     return digest([root / file for file in pins], str(root), sys.version, sys.base_prefix)
 
 
@@ -122,7 +124,8 @@ def _node_step(root: Path, node_version: str) -> Step:
     return Step(
         commands=(command(root, "npm", *NPM),),
         stamp=Stamp(
-            modules / STAMP.format("node"), digest([root / file for file in NODE_PINS], node_version)
+            modules / STAMP.format("node"),
+            digest([root / file for file in NODE_PINS], node_version),
         ),
         folder=modules,
     )

@@ -24,18 +24,15 @@ Work = Generator[None]
 def install(due: Sequence[Part], logs: Path, display: Display) -> None:
     """Install the parts. Raises LocalStackError for one that nothing can do without."""
     with ExitStack() as stack:
-        works = {part: stack.enter_context(closing(_install(part, logs))) for part in due}
+        works = [(part, stack.enter_context(closing(_install(part, logs)))) for part in due]
         for part in due:
             display.started(part.name)
-        while works:
-            for part in list(works):
-                if _is_over(part, works[part], display):
-                    del works[part]
-            display.waiting([part.name for part in works])
+        while works := [each for each in works if _goes_on(*each, display)]:
+            display.waiting([part.name for part, _ in works])
             time.sleep(POLL_SECONDS)
 
 
-def _is_over(part: Part, work: Work, display: Display) -> bool:
+def _goes_on(part: Part, work: Work, display: Display) -> bool:
     try:
         next(work)
     except StopIteration:
@@ -45,14 +42,14 @@ def _is_over(part: Part, work: Work, display: Display) -> bool:
             raise LocalStackError(f"{part.name}: {error}\n{TRY_AGAIN}") from error
         display.say(f"{part.name}: {error}\nWithout it {part.without_it}. {TRY_AGAIN}")
     else:
-        return False
-    return True
+        return True
+    return False
 
 
 def _install(part: Part, logs: Path) -> Work:
     for step in part.steps:
         if step.is_due():
-            yield from _take(step, logs)
+            yield from _take(step, logs / part.key)
 
 
 def _take(step: Step, logs: Path) -> Work:
@@ -61,7 +58,7 @@ def _take(step: Step, logs: Path) -> Work:
     if step.folder:
         _remove(step.folder)
     for command in step.commands:
-        with running(command, logs / f"{command.name}-{step.folder.name}.log") as process:
+        with running(command, logs.with_name(f"{logs.name}-{command.name}.log")) as process:
             while (code := process.exit_code()) is None:
                 yield
             if code:

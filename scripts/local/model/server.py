@@ -15,11 +15,12 @@ import os
 import signal
 import sys
 import time
-import urllib.request
 from importlib.metadata import distribution
 from pathlib import Path
 
 import xllamacpp  # in the model's own venv only
+
+from scripts.local.loopback import open_local
 
 HOST = "127.0.0.1"
 NAME = "smollm2-135m-instruct"
@@ -96,8 +97,7 @@ def _write_readably(sampling: "xllamacpp.CommonParamsSampling") -> None:
 def _warm_up(address: str) -> None:
     """Let the model read its example once: the first story then starts a second earlier."""
     body = json.dumps({"messages": [{"role": "user", "content": "A fox"}], "max_tokens": 1})
-    request = urllib.request.Request(f"{address}/v1/chat/completions", body.encode())  # noqa: S310 - our own server on loopback
-    urllib.request.urlopen(request, timeout=WARM_UP_SECONDS).close()  # noqa: S310 - likewise
+    open_local(f"{address}/v1/chat/completions", WARM_UP_SECONDS, body.encode()).close()
 
 
 if __name__ == "__main__":

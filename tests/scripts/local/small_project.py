@@ -20,7 +20,7 @@ def write_functions(root: Path, answer: str) -> None:
 
 
 def small_project(root: Path) -> Path:
-    """Write the project to a new folder, with the repository's configuration and packages."""
+    """Write the project, with the repository's configuration and packages, and return it."""
     shutil.copytree(ROOT / "public", root / "public")
     for name in ("firebase.json", "firestore.rules", "firestore.indexes.json"):
         shutil.copy(ROOT / name, root)

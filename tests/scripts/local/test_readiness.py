@@ -10,10 +10,11 @@ import pytest
 
 from scripts.local.ports import HOST, reserved_ports
 from scripts.local.processes import Process, running
-from scripts.local.readiness import answers, listens, printed, ready_line
+from scripts.local.readiness import answers, listens, printed, ready_line, starting_meanwhile
 from tests.scripts.local.conftest import PythonCommand
 
 LIMIT = 30.0
+PREFLIGHTS: list[str] = []
 
 
 class _Pages(http.server.BaseHTTPRequestHandler):
@@ -22,6 +23,11 @@ class _Pages(http.server.BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
         self.end_headers()
         self.wfile.write(b"well" if found else b"")
+
+    def do_OPTIONS(self) -> None:
+        PREFLIGHTS.append(self.path)
+        self.send_response(HTTPStatus.NO_CONTENT)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Keep the test's output clean."""
@@ -72,3 +78,23 @@ def test_an_address_that_answers_200_answers(port: int) -> None:
 def test_another_status_is_no_answer(port: int) -> None:
     """An address that answers anything but 200 does not answer yet."""
     assert answers(f"http://{HOST}:{port}/elsewhere")() is None
+
+
+def test_a_proxy_is_not_asked_for_this_machine(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server on this machine is reached past the proxy that the environment names."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert answers(f"http://{HOST}:{port}/health")() == b"well"
+
+
+def test_a_function_starts_meanwhile(port: int) -> None:
+    """A function has been asked, and has answered, when the block ends."""
+    PREFLIGHTS.clear()
+    with starting_meanwhile(f"http://{HOST}:{port}/generate_story"):
+        pass
+    assert PREFLIGHTS == ["/generate_story"]
+
+
+def test_a_function_that_does_not_answer_stops_nothing() -> None:
+    """A function that cannot be reached is left for the first real call to show."""
+    with reserved_ports(1) as (closed,), starting_meanwhile(f"http://{HOST}:{closed}/nobody"):
+        pass

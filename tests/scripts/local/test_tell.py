@@ -1,12 +1,22 @@
-"""What `scripts/tell` asks for."""
+"""`scripts/tell` asks for what it was told to, and tells it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from scripts.local.firebase_project import ROOT
 from scripts.local.model_choice import ModelChoice, choose_model
 from scripts.local.tell import parse, request
+from tests.scripts.local.marked import marked, needs_proc
 
 EMBEDDED = choose_model({})
 OPENAI = ModelChoice("test-key")
+LIMIT = 120.0
+"""Seconds."""
 
 
 def test_a_bare_prompt_asks_for_a_short_english_story_of_the_embedded_model() -> None:
@@ -47,3 +57,21 @@ def test_an_unknown_genre_is_refused_with_the_known_ones(
     with pytest.raises(SystemExit):
         parse(["A fox", "--genre", "western"])
     assert "fairy-tale" in capsys.readouterr().err
+
+
+@pytest.mark.server
+@needs_proc
+def test_a_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    """A story is told by the embedded model on the whole stack, and no process or file is left."""
+    told = subprocess.run(
+        [sys.executable, "-m", "scripts.local.tell", "A fox", "--json", "--words", "60"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": "functions", "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
+    )
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["status"] == "completed"
+    assert (marked(str(tmp_path)), list(tmp_path.iterdir())) == (set(), [])

@@ -44,7 +44,7 @@ class Closing:
 
     def finish(self) -> str:
         """Return the prose of a last line that was held."""
-        return self._take("", whole=True)
+        return "" if self._inside_prose else self._take("", whole=True)
 
     def _take(self, part: str, *, whole: bool) -> str:
         """Add `part` to the current line, which it ends if `whole`; return what is certain."""

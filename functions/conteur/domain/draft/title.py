@@ -23,12 +23,12 @@ _LABEL = re.compile(
     rf"\A[*_]*(?:{'|'.join(TITLE_LABELS)})[*_]*\s*[{COLONS}][*_]*\s*", re.IGNORECASE
 )
 _HEADING = re.compile(r"\A#{1,6}\s+")
-_EMPHASIS = re.compile(r"([*_]{1,3})(?P<text>.+)\1")
+_EMPHASIS = re.compile(r"([*_]{1,3})(?P<text>(?:(?!\1).)+)\1")
 _QUOTED = re.compile(QUOTED_LINE)
 _POLITENESS = re.compile(
     r"(?:sure|certainly|of course|absolutely|okay|with pleasure|bien sûr|certainement|avec plaisir"
     r"|d'accord|claro|por supuesto|con gusto|natürlich|gerne?|certo|certamente|com certeza)"
-    r"(?: thing)?\s?[!,.].*[!.]",
+    r"(?: thing)?\s?[!,.](?:.*[!.])?",
     re.IGNORECASE,
 )
 _SENTENCE_MARK = re.compile(f"[\n{SENTENCE_MARKS}{UNSPACED_SENTENCE_MARKS}]")
@@ -76,10 +76,11 @@ def _looks_like_title(bare: str) -> bool:
 
 
 def _undecorated(line: str) -> str:
-    bare = _LABEL.sub("", _HEADING.sub("", line, count=1), count=1)
+    bare = _HEADING.sub("", line)
     for marks in (_EMPHASIS, _QUOTED):
         match = marks.fullmatch(bare)
         bare = match["text"] if match else bare
+    bare = _LABEL.sub("", bare)
     bare = bare.strip()
     return bare if bare == line else _undecorated(bare)
 

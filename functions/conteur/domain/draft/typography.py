@@ -12,7 +12,7 @@ CLAUSE_ENDS = "。．.।۔،,;；؛…" + COLONS
 
 QUOTED_LINE = r"[\"“„«»「『《](?P<text>[^\"“”„«»」』》]+)[\"“”»«」』》]"
 AROUND_A_TITLE = " \t\n\"'*_#«»“”„‘’「」『』()[]" + DASHES
-AROUND_AN_END = " \t*_#~=.…()[]" + DASHES
+AROUND_AN_END = " \t*_#~=.…()[]（）【】～。" + DASHES
 
 TITLE_LABELS = (
     *("title", "titre", "titel", "título", "titulo", "titolo", "tytuł", "tittel", "otsikko"),

@@ -1,0 +1,116 @@
+"""Sockets on which no wait outlives the attempt that it belongs to.
+
+A client's own read time-out is one per gap: a server that drips a byte a second never meets
+it. Here each wait, from the name's look-up to the last byte, gets what is left of the
+attempt's bounds at that moment, so no watchdog has to cut a socket from another thread.
+"""
+
+import contextvars
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+
+import httpcore2
+
+from conteur.adapters.model_bounds import AttemptBounds
+
+LookUp = Callable[[str, int], list[str]]
+
+attempt: contextvars.ContextVar[AttemptBounds] = contextvars.ContextVar("attempt")
+
+
+class BoundedStream(httpcore2.NetworkStream):
+    """A connection. It serves one request at a time, from the request's first byte on."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+        self._request = attempt.get()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Wait for bytes. Raises DeadlineError, and OpenAIError for too many."""
+        data = self._stream.read(max_bytes, self._request.left(timeout))
+        self._request.received(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes of the request that the context's attempt makes."""
+        self._request = attempt.get()
+        self._request.connected()
+        self._stream.write(buffer, self._request.left(timeout))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Return the connection with TLS on it."""
+        left = self._request.left(timeout)
+        return BoundedStream(self._stream.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> object:
+        """Return what httpcore2 asks of a connection, such as `is_readable`."""
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._stream.close()
+
+
+class BoundedBackend(httpcore2.NetworkBackend):
+    """Makes connections, to whichever of a host's addresses answers first in their order."""
+
+    def __init__(self) -> None:
+        self._tcp = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Return a connection. Raises httpcore2's ConnectError and ConnectTimeout."""
+        bounds = attempt.get()
+        addresses = resolve(host, port, bounds.left(timeout))
+        for untried in range(len(addresses), 0, -1):
+            share = bounds.left(timeout) / untried
+            try:
+                return BoundedStream(
+                    self._tcp.connect_tcp(
+                        addresses[-untried], port, share, local_address, socket_options
+                    )
+                )
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if untried == 1:
+                    raise
+        raise httpcore2.ConnectError(socket.gaierror(socket.EAI_NONAME, "no address"))
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Return the host's addresses, however long that takes. Raises OSError and UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(place[0]) for *_, place in found]
+
+
+def resolve(host: str, port: int, timeout: float, look_up: LookUp = addresses_of) -> list[str]:
+    """Return the host's addresses. `look_up` has no time-out of its own, so it runs aside.
+
+    Raises httpcore2's ConnectError and ConnectTimeout.
+    """
+    answer: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(look_up(host, port))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(httpcore2.ConnectError(error))
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        return answer.result(timeout)
+    except TimeoutError:
+        raise httpcore2.ConnectTimeout from None

@@ -1,0 +1,48 @@
+"""White space, length and the last sentence of the prose."""
+
+import pytest
+
+from conteur.domain.draft.prose import Prose
+
+
+def read(*pieces: str, target: int = 400, cut: bool = False) -> list[str]:
+    prose = Prose(target, "en")
+    return [*map(prose.feed, pieces), prose.finish(cut=cut)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "tidy"),
+    [
+        ("  \n a", "a"),
+        ("a\n\n\n\nb", "a\n\nb"),
+        ("a \n \n b", "a\n\n b"),
+        ("a  b", "a b"),
+        ("a \nb", "a\nb"),
+        ("a\n\n\u3000b", "a\n\n\u3000b"),
+        ("a\u00a0! b", "a\u00a0! b"),
+        ("a" + " " * 99 + "\n" + " " * 99 + "b", "a\n        b"),
+    ],
+)
+def test_white_space_is_tidied(raw: str, tidy: str) -> None:
+    """One empty line at most, no runs of spaces, and indents and no-break spaces as they are."""
+    assert "".join(read(raw)) == tidy
+    assert "".join(read(*raw)) == tidy
+
+
+def test_white_space_is_held_until_prose_follows() -> None:
+    """A story never ends with white space that was already shown."""
+    assert read("a ", " \n", "\n", "b\n") == ["a", "", "", "\n\nb", ""]
+
+
+def test_the_target_may_fall_inside_a_piece() -> None:
+    """The words up to the target are released, and the rest waits for its sentence's end."""
+    assert read("one two three four", " five. Six", target=2) == [
+        *("one two", " three four five.", " Six")
+    ]
+
+
+@pytest.mark.parametrize(("cut", "last"), [(True, " Three."), (False, " Three. Fo")])
+def test_only_a_cut_drops_what_is_unfinished(*, cut: bool, last: str) -> None:
+    """A model that ended by itself meant its last words."""
+    pieces = read("One. Two. Three", ". Fo", target=1, cut=cut)
+    assert "".join(pieces) == "One. Two." + last

@@ -1,0 +1,46 @@
+"""What to do about a request whose story is already there: the admission table, row by row."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from conteur.domain.admission import Admission, readmit
+from conteur.domain.story import KeptStory, State, StoryFailure
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ALIVE, OVER = NOW + timedelta(seconds=1), NOW
+
+
+def _kept(state: State, lease_until: datetime = ALIVE, *, retryable: bool = False) -> KeptStory:
+    failure = StoryFailure("TIMEOUT", "slow", {}, retryable, "", NOW)
+    return KeptStory(
+        uid="alice",
+        story_id="id-1",
+        state=state,
+        fingerprint="same",
+        attempt=1,
+        lease_until=lease_until,
+        fence=None,
+        failure=failure if state is State.FAILED else None,
+    )
+
+
+ROWS = [
+    (_kept(State.PROCESSING), Admission.IN_PROGRESS),
+    (_kept(State.PROCESSING, OVER), Admission.TAKE_OVER),
+    (_kept(State.COMPLETED), Admission.REPLAY),
+    (_kept(State.FAILED, retryable=True), Admission.TAKE_OVER),
+    (_kept(State.FAILED), Admission.SAME_FAILURE),
+]
+
+
+@pytest.mark.parametrize(("kept", "admission"), ROWS)
+def test_same_body(kept: KeptStory, admission: Admission) -> None:
+    """The same request again is decided by the story's state and its lease."""
+    assert readmit(kept, "same", NOW) is admission
+
+
+@pytest.mark.parametrize("kept", [kept for kept, _ in ROWS])
+def test_another_body(kept: KeptStory) -> None:
+    """Another request under the same id is refused, whatever became of the first."""
+    assert readmit(kept, "another", NOW) is Admission.REUSED

@@ -1,0 +1,93 @@
+"""What is installed for each purpose, from which pins, and when again."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.local.installation.parts import (
+    DEV_PINS,
+    MODEL_PINS,
+    NODE_PINS,
+    RUNTIME_PINS,
+    Part,
+    Purpose,
+    parts,
+)
+from tests.scripts.local.installation.conftest import NODE
+
+
+def _install(wanted: tuple[Part, ...]) -> None:
+    for part in wanted:
+        for step in part.steps:
+            if step.stamp:
+                step.stamp.path.parent.mkdir(parents=True, exist_ok=True)
+                step.stamp.write()
+
+
+def _due(wanted: tuple[Part, ...]) -> list[str]:
+    return [part.key for part in wanted if part.is_due()]
+
+
+def _words(wanted: tuple[Part, ...], command: str) -> list[tuple[str, ...]]:
+    steps = [step for part in wanted for step in part.steps]
+    return [each.argv for step in steps for each in step.commands if each.name == command]
+
+
+def test_everything_is_due_at_first(project: Path) -> None:
+    """In a fresh clone every part is due."""
+    assert _due(parts(project, Purpose.RUN, NODE)) == ["python", "node", "model"]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_nothing_is_due_twice(project: Path, purpose: Purpose) -> None:
+    """What is installed is not due again."""
+    _install(parts(project, purpose, NODE))
+    assert _due(parts(project, purpose, NODE)) == []
+
+
+def test_tests_need_more(project: Path) -> None:
+    """Where only the stack is installed, the tools of tests are still due."""
+    _install(parts(project, Purpose.RUN, NODE))
+    assert _due(parts(project, Purpose.TEST, NODE)) == ["python"]
+
+
+@pytest.mark.parametrize(
+    ("pins", "part"),
+    [
+        (RUNTIME_PINS, "python"),
+        (DEV_PINS, "python"),
+        (NODE_PINS[1], "node"),
+        (MODEL_PINS, "model"),
+    ],
+)
+def test_changed_pins_make_their_part_due(project: Path, pins: str, part: str) -> None:
+    """A part is due again when its pins change, and no other part is."""
+    _install(parts(project, Purpose.TEST, NODE))
+    (project / pins).write_text("other pins")
+    assert _due(parts(project, Purpose.TEST, NODE)) == [part]
+
+
+def test_another_node_makes_its_packages_due(project: Path) -> None:
+    """Packages that were installed by another version of Node are due again."""
+    _install(parts(project, Purpose.RUN, NODE))
+    assert _due(parts(project, Purpose.RUN, "v22.0.0")) == ["node"]
+
+
+def test_a_moved_project_makes_virtual_environments_due(project: Path) -> None:
+    """Virtual environments hold their own path, so they are due again in a project that moved."""
+    _install(parts(project, Purpose.RUN, NODE))
+    moved = project.rename(project.with_name("moved"))
+    assert _due(parts(moved, Purpose.RUN, NODE)) == ["python", "model"]
+
+
+def test_every_package_is_held_to_its_hash(project: Path) -> None:
+    """No package is taken by pip whose hash is not pinned."""
+    commands = _words(parts(project, Purpose.TEST, NODE), "pip")
+    assert len(commands) == 3
+    assert all("--require-hashes" in words for words in commands)
+
+
+def test_no_package_runs_a_script_of_its_own(project: Path) -> None:
+    """What npm installs is pinned, and none of the packages' install scripts runs."""
+    (words,) = _words(parts(project, Purpose.TEST, NODE), "npm")
+    assert words[:3] == ("npm", "ci", "--ignore-scripts")

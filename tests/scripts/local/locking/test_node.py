@@ -1,0 +1,45 @@
+"""The pins of Node packages, and how to tell that they are up to date."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.local.locking.node import node_lock_fits, without_addresses
+
+PACKAGE = {"name": "conteur", "engines": {"node": ">=20"}, "devDependencies": {"esbuild": "1.0.0"}}
+
+
+def _write(root: Path, package: object, locked: object) -> None:
+    (root / "package.json").write_text(json.dumps(package))
+    (root / "package-lock.json").write_text(json.dumps({"packages": {"": locked}}))
+
+
+def test_a_lock_fits_what_it_was_made_from(tmp_path: Path) -> None:
+    """A lock fits a package.json with the same packages, whatever its npm commands are."""
+    _write(tmp_path, PACKAGE | {"scripts": {"test": "scripts/test"}}, PACKAGE)
+    assert node_lock_fits(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{"devDependencies": {"esbuild": "1.0.1"}}, {"engines": {"node": ">=22"}}]
+)
+def test_a_lock_does_not_fit_other_packages(tmp_path: Path, change: dict[str, object]) -> None:
+    """A lock does not fit when a package's version or the engines change."""
+    _write(tmp_path, PACKAGE | change, PACKAGE)
+    assert not node_lock_fits(tmp_path)
+
+
+def test_a_missing_lock_does_not_fit(tmp_path: Path) -> None:
+    """A lock that is not there does not fit."""
+    assert not node_lock_fits(tmp_path)
+
+
+def test_addresses_are_left_out() -> None:
+    """What remains of a locked package is its version and hash, not where it came from."""
+    package = {"version": "1.0.0", "integrity": "sha512-abc", "resolved": "https://example.com/x"}
+    lock = {"lockfileVersion": 3, "packages": {"node_modules/x": package}}
+    assert without_addresses(lock) == {
+        "lockfileVersion": 3,
+        "packages": {"node_modules/x": {"version": "1.0.0", "integrity": "sha512-abc"}},
+    }

@@ -1,0 +1,51 @@
+"""`scripts/dev` keeps the stack up, can be called as it says, and ends with Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from scripts.local.firebase_project import ROOT
+from tests.scripts.local.marked import marked, needs_proc
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+    with subprocess.Popen(
+        [sys.executable, "-m", "scripts.local.dev"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": "functions", "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def _guide(dev: "subprocess.Popen[str]") -> str:
+    assert dev.stdout is not None
+    lines = iter(dev.stdout.readline, "")
+    return "".join(iter(lambda: next(lines), "The same from JavaScript:\n"))
+
+
+@needs_proc
+def test_the_printed_call_works_and_ctrl_c_ends_all(
+    dev: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    """The call that is printed streams a story, and Ctrl-C then leaves no process and no file."""
+    text = _guide(dev)
+    headers = dict(re.findall(r"-H '(.+?): (.+?)'", text))
+    (url,), (body,) = re.findall(r"curl -N (\S+)", text), re.findall(r"-d '(.+)'", text)
+    with urlopen(Request(url, body.encode(), headers)) as reply:  # noqa: S310 - loopback
+        assert b'"status":"completed"' in reply.read()
+    dev.send_signal(signal.SIGINT)
+    assert dev.wait() == 0
+    assert (marked(str(tmp_path)), list(tmp_path.iterdir())) == (set(), [])

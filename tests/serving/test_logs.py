@@ -1,0 +1,72 @@
+"""What a served function logs of calls that go well, are refused and fail."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.clients.app import App, new_app
+from tests.clients.backends import KEY
+from tests.clients.client import Client
+from tests.issuer import Issuer
+from tests.serving.conftest import Serve
+
+pytestmark = pytest.mark.server
+
+PROMPT = "A fox who keeps to itself"
+TEXT = "Nobody else may hear of this fox."
+
+
+@dataclass(frozen=True)
+class Logged:
+    """All that was printed, and the tokens that were sent."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+    @property
+    def events(self) -> list[str]:
+        return [json.loads(line)["event"] for line in self.text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def logged(serve: Serve, client: Client) -> Iterator[Logged]:
+    forged = Issuer().id_token()
+    with serve() as backend:
+        app = new_app(client, backend)
+        _tell(app)
+        _break_off(app)
+        app.play("whole", {"prompt": PROMPT, "language": PROMPT, PROMPT: PROMPT})
+        app.connected(token=forged).play("stream", {"prompt": PROMPT})
+        app.play("fetched", method="POST", headers={}, body=PROMPT)
+        backend.process.stop()
+        yield Logged(backend.process.output(), (app.connection["token"], forged))
+
+
+def _tell(app: App) -> None:
+    app.model.tells(f"{PROMPT} in a den", TEXT)
+    app.play("stream", {"prompt": f"{PROMPT} in a den"})
+
+
+def _break_off(app: App) -> None:
+    app.model.telling(f"{PROMPT} on a hill").titles().says(TEXT).breaks_off()
+    app.play("whole", {"prompt": f"{PROMPT} on a hill"})
+
+
+def test_each_line_is_json(logged: Logged) -> None:
+    """Cloud Logging can read every line, and each call left its end in the log."""
+    assert logged.events.count("call.ended") == 5
+    assert logged.events.count("call.refused") == 3
+    assert logged.events.count("call.failed") == 1
+
+
+@pytest.mark.parametrize("private", [PROMPT, TEXT, KEY], ids=["prompt", "story", "key"])
+def test_what_is_private_is_not_logged(logged: Logged, private: str) -> None:
+    """No line holds a prompt, a story or the model's key."""
+    assert private not in logged.text
+
+
+def test_no_token_is_logged(logged: Logged) -> None:
+    """No line holds a token or its signature, be it good or forged."""
+    assert [token for token in logged.tokens if token.rpartition(".")[2] in logged.text] == []
