@@ -23,7 +23,7 @@ from tests.adapters.fake_secrets import FakeSecrets
 
 @pytest.fixture
 def llmock_teller(llmock: LLMock, key: ApiKey) -> Iterator[Teller]:
-    limits = ModelLimits(idle=0.3)
+    limits = ModelLimits(idle=1.0)
     with closing(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits)) as model:
         yield Teller(model)
 

@@ -131,12 +131,12 @@ def test_retry_after(edge: EdgeUnderTest) -> None:
     """An error that says when to come back says so in a header and in the details."""
 
     def busy(_call: Call, _emit: Emit) -> dict[str, str]:
-        raise OpenAIRateLimitError("busy", retry_after_seconds=7)
+        raise OpenAIRateLimitError("busy", retry_after_seconds=6.2)
 
     edge.handler = busy
     answer = edge.call({})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
-    assert answer.get_json()["error"]["details"]["retryAfterSec"] == 7
+    assert answer.get_json()["error"]["details"]["retryAfterSec"] == 6.2
 
 
 def test_heartbeat(edge: EdgeUnderTest) -> None:

@@ -1,5 +1,6 @@
 """One request and its answer, in the protocol's terms."""
 
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Outcome:
         """The headers of a whole answer."""
         headers = [*_JSON_HEADERS, ("Content-Length", str(len(self.body)))]
         if self.error is not None and self.error.retry_after_seconds is not None:
-            headers.append(("Retry-After", str(round(self.error.retry_after_seconds))))
+            headers.append(("Retry-After", str(math.ceil(self.error.retry_after_seconds))))
         return headers
 
 
