@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.local.installation.parts import Part, Step, command
 
 ROOT_ID = 0
+GRACE_SECONDS = 30.0  # to leave Debian's own list of packages in order
 APT_OPTIONS = (
     *("-q", "-y", "--no-install-recommends"),
     *("-o", "DPkg::Lock::Timeout=300"),  # seconds; another apt-get may be at work
@@ -59,7 +60,7 @@ def debian_part(root: Path, packages: Sequence[DebianPackage], as_root: tuple[st
     apt = (*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *APT_OPTIONS)
     names = tuple(package.name for package in packages)
     update = command(root, "apt-get", *apt, "update")
-    install = command(root, "apt-get", *apt, "install", *names)
+    install = command(root, "apt-get", *apt, "install", *names, grace_seconds=GRACE_SECONDS)
     return Part(
         key="debian",
         name=f"Debian packages ({', '.join(names)})",

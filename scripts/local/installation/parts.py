@@ -74,12 +74,13 @@ def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
     )
 
 
-def command(root: Path, name: str, *argv: str) -> Command:
+def command(root: Path, name: str, *argv: str, grace_seconds: float = 0.0) -> Command:
     """Return a command that runs in `root`, with all of this process's environment.
 
-    pip, npm and apt-get need what it says of proxies and certificates.
+    pip, npm and apt-get need what it says of proxies and certificates. Without a grace an
+    interruption ends the command at once: what it had made is made anew the next time.
     """
-    return Command(name, argv, os.environ, root)
+    return Command(name, argv, os.environ, root, grace_seconds=grace_seconds)
 
 
 def _python_steps(root: Path, purpose: Purpose) -> tuple[Step, ...]:
