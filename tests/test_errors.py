@@ -5,7 +5,16 @@ import inspect
 import pytest
 
 from conteur import errors
-from conteur.errors import Code, ConteurError, DeadlineError, Phase, kinds, recall
+from conteur.errors import (
+    Code,
+    ConteurError,
+    DeadlineError,
+    OpenAIError,
+    OpenAIFailure,
+    Phase,
+    kinds,
+    recall,
+)
 
 REASONS = [kind.reason for kind in kinds()]
 
@@ -41,3 +50,9 @@ def test_recall(reason: str) -> None:
 def test_recall_unknown() -> None:
     """A reason that a newer revision kept, and this one does not know, is answered as a bug."""
     assert recall("NEWER", "kept words", {}).reason == "BUG"
+
+
+def test_only_an_outage_is_retryable() -> None:
+    """A bad key, a used-up quota and a bad prompt do not pass by trying again."""
+    retryable = [kind for kind in OpenAIFailure if OpenAIError("x", kind).retryable]
+    assert retryable == [OpenAIFailure.OUTAGE]

@@ -74,7 +74,7 @@ class ConteurError(Exception):
 
     code: ClassVar[Code]
     reason: ClassVar[str]
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     ours: ClassVar[bool] = False
 
     def __init__(
@@ -213,9 +213,10 @@ class OpenAIError(ConteurError):
     def __init__(
         self, message: str, kind: OpenAIFailure, retry_after_seconds: float | None = None
     ) -> None:
-        """Tell key, quota, prompt and outage apart."""
+        """Tell key, quota, prompt and outage apart; only an outage passes by itself."""
         super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
         self.kind = kind
+        self.retryable = kind is OpenAIFailure.OUTAGE
 
 
 class SecretUnavailableError(ConteurError):

@@ -1,6 +1,6 @@
 """A model behind the OpenAI API: one attempt at a story, every wait of it bounded.
 
-The answer is read as bytes through the SDK and decoded here, which takes a third of the CPU
+The answer is read as bytes through the SDK and decoded here, which takes half of the CPU
 of the SDK's typed events.
 """
 
