@@ -63,7 +63,9 @@ def imports_that_point_up(root: Path) -> list[str]:
 def _may_import(source: str, target: str) -> bool:
     if target == "settings":
         return source in READS_SETTINGS
-    if source in ("settings", "prompts"):
+    if source == "settings":
+        return target == "domain"
+    if source == "prompts":
         return False
     if source == "telemetry":
         return target in ("telemetry", "errors")

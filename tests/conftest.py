@@ -3,12 +3,17 @@
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from scripts.local.firestore import firestore_emulator
 from tests.issuer import Issuer
 
 ROOT = Path(__file__).parent.parent
+
+# No time limit that a busy machine could miss, and no files kept.
+hypothesis.settings.register_profile("conteur", deadline=None, database=None)
+hypothesis.settings.load_profile("conteur")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

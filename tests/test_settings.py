@@ -66,3 +66,9 @@ def test_impossible_deadline(seconds: str) -> None:
     """A deadline is a finite time that lies ahead."""
     with pytest.raises(SettingsError, match="STORY_DEADLINE_SECONDS"):
         parse_settings({**PROJECT, "STORY_DEADLINE_SECONDS": seconds})
+
+
+def test_unknown_default_language() -> None:
+    """A default language that no story can be told in stops the start, not the first story."""
+    with pytest.raises(SettingsError, match="DEFAULT_LANGUAGE='xx'"):
+        parse_settings({**PROJECT, "DEFAULT_LANGUAGE": "xx"})

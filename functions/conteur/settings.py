@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
+
 REGION = "europe-west1"
 LOCAL_PROJECT_PREFIX = "demo-"  # Firebase never lets such a project id reach a real project
 LOCAL_OVERRIDES = (
@@ -104,7 +106,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         service=environ.get("K_SERVICE", "local"),
         revision=environ.get("K_REVISION", "local"),
         deadline_seconds=_seconds(environ, "STORY_DEADLINE_SECONDS", 28.0, problems),
-        default_language=environ.get("DEFAULT_LANGUAGE", "fr"),
+        default_language=_language(environ, problems),
         app_check=_choice(environ, "APP_CHECK", AppCheckMode, AppCheckMode.OFF, problems),
         model=_model(environ),
         endpoints=_endpoints(environ),
@@ -120,6 +122,14 @@ def _project(environ: Mapping[str, str], problems: list[str]) -> str:
     if not project:
         problems.append("GOOGLE_CLOUD_PROJECT is missing: set it to the Firebase project's id")
     return project
+
+
+def _language(environ: Mapping[str, str], problems: list[str]) -> str:
+    text = environ.get("DEFAULT_LANGUAGE", "fr")
+    tag = normalise_tag(text)
+    if tag is None:
+        problems.append(f"DEFAULT_LANGUAGE={text!r} is none of {', '.join(sorted(PRIMARY_TAGS))}")
+    return tag or text
 
 
 def _model(environ: Mapping[str, str]) -> ModelSettings:

@@ -58,7 +58,7 @@ class Gunicorn:
         return {"project": PROJECT, "url": self.url, "token": self.issuer.id_token(uid)}
 
     def stories(self, uid: str) -> KeptStories:
-        return KeptStories(self.firestore, uid)
+        return KeptStories(self.firestore, uid, self.process)
 
     def log(self) -> list[dict[str, Any]]:
         """Return what the function has logged so far."""
@@ -87,7 +87,7 @@ class Emulators:
         }
 
     def stories(self, uid: str) -> KeptStories:
-        return KeptStories(self.firestore, uid)
+        return KeptStories(self.firestore, uid, self.stack.emulators)
 
 
 @contextmanager

@@ -1,24 +1,25 @@
 """The stories that Firestore keeps, read by a server's rights."""
 
-import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client, DocumentSnapshot
+from google.cloud.firestore import Client
+
+from scripts.local.processes import Process
 
 PATIENCE_SECONDS = 30.0
 
 Document = dict[str, Any]
-Snapshot = DocumentSnapshot[Any]
 
 
 class KeptStories:
-    """The stories of one user."""
+    """The stories of one user; `server` is what tells them."""
 
-    def __init__(self, client: Client, uid: str) -> None:
+    def __init__(self, client: Client, uid: str, server: Process) -> None:
         self._stories = client.collection("users", uid, "stories")
+        self._server = server
 
     def all(self) -> dict[str, Document]:
         """Return each story by its id."""
@@ -31,18 +32,11 @@ class KeptStories:
 
     def ended(self) -> Document:
         """Wait until the user's one story is PROCESSING no more, and return it."""
-        ended: queue.Queue[Document] = queue.Queue()
+        return self._server.wait_for(self._ended, "done with the story", PATIENCE_SECONDS)
 
-        def look(stories: Sequence[Snapshot], *_: object) -> None:
-            for story in stories:
-                if story.get("status.state") != "PROCESSING":
-                    ended.put(story.to_dict() or {})
-
-        watch = self._stories.on_snapshot(look)
-        try:
-            return ended.get(timeout=PATIENCE_SECONDS)
-        finally:
-            watch.unsubscribe()
+    def _ended(self) -> Document | None:
+        story = self.only()
+        return None if story["status"]["state"] == "PROCESSING" else story
 
 
 @contextmanager

@@ -54,29 +54,29 @@ function isDelta({ chunk }) {
   return chunk.type === "delta";
 }
 
-/** Streams a story, hangs up at its first delta, and follows its document to the end: {kept}. */
+/**
+ * Streams a story, hangs up at its first delta, and follows its document, reporting each state of
+ * it; answers {kept: {state, text}} with its end.
+ */
 async function follow({ callable, firestore, connection, request }, report) {
-  const abort = new AbortController();
-  const opened = await callable.stream(request, { signal: abort.signal });
-  const gone = settled(opened.data);
   let storyId;
-  for await (const chunk of opened.stream) {
+  const { stream: chunks, data } = await callable.stream(request);
+  data.catch(() => {}); // it may reject when the app hangs up
+  for await (const chunk of chunks) {
     storyId ??= chunk.storyId;
     if (chunk.type === "delta") {
       break;
     }
   }
-  abort.abort();
-  await gone;
-  const kept = settled(ended(doc(firestore, `users/${connection.uid}/stories/${storyId}`)));
-  await report("hung up");
-  return { kept: await kept };
+  const story = doc(firestore, `users/${connection.uid}/stories/${storyId}`);
+  return { kept: await settled(ended(story, report)) };
 }
 
-function ended(story) {
+function ended(story, report) {
   return new Promise((resolve, reject) => {
     const show = (snapshot) => {
       const state = snapshot.get("status.state");
+      report(state);
       if (state !== "PROCESSING") {
         leave();
         resolve({ state, text: snapshot.get("text") });

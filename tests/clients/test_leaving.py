@@ -40,6 +40,6 @@ def test_an_app_that_was_cut_off_follows_its_story(
     app = new_app(client, emulators_backend)
     telling = app.model.telling(prompt).titles().says("A fox")
     call = app.start("follow", {"prompt": prompt})
-    assert call.reported() == "hung up"
+    assert call.reported() == "PROCESSING"
     telling.says(" met a star.").ends()
     assert call.record()["kept"]["value"] == {"state": "COMPLETED", "text": TEXT}

@@ -48,6 +48,12 @@ def test_bounds_are_part_of_the_range() -> None:
     assert [read_integer(value, "words", 1, 3) for value in (1, 2.0, 3)] == [1, 2, 3]
 
 
+def test_a_truth_value_is_no_number() -> None:
+    """Python counts True as 1; the contract does not."""
+    with pytest.raises(InvalidFieldError):
+        read_integer(value=True, path="words", least=0, most=1)
+
+
 def test_a_list_has_a_bounded_length() -> None:
     """As many items as allowed pass; one more is refused."""
     assert read_list([1, 2], "items", 2) == [1, 2]

@@ -17,7 +17,6 @@ from conteur.adapters.openai_dialect import Dialect, ModelRequest
 from conteur.adapters.openai_errors import Refusal, error_of
 from conteur.adapters.openai_sdk import OpenAISdk
 from conteur.adapters.sse import payloads
-from conteur.adapters.text_joiner import TextJoiner
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
@@ -109,16 +108,14 @@ class OpenAIModel:
     def _read(
         self, chunks: Iterator[bytes], bounds: AttemptBounds
     ) -> Generator[ModelEvent, None, None]:
-        reader, joiner = self._dialect.reader(self._name), TextJoiner()
+        reader = self._dialect.reader(self._name)
         for payload in payloads(chunks):
-            if text := joiner.feed(reader.feed(payload)):
+            if text := reader.feed(payload):
                 yield TextDelta(text)
                 bounds.told()
                 bounds.left()
             if reader.ended:
                 break
-        if text := joiner.flush():
-            yield TextDelta(text)
         finished = reader.finished()
         _read_out(chunks, bounds)
         yield finished

@@ -21,7 +21,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """The next piece of the model's text."""
+    """The next piece of the model's text; it may end in half of a surrogate pair."""
 
     text: str
 

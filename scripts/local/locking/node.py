@@ -32,17 +32,19 @@ def write_node_lock(root: Path, *, upgrade: bool) -> None:
     done = subprocess.run([npm, *INSTALL], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalStackError(f"{lock} cannot be made:\n{done.stderr.rstrip()}")
-    contents = without_addresses(json.loads(lock.read_text()))
+    contents = tidied(json.loads(lock.read_text()))
     lock.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n")
 
 
-def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:
-    """Return the lock without the addresses that packages came from: their hashes say enough.
+def tidied(lock: dict[str, Any]) -> dict[str, Any]:
+    """Return the lock without what npm 11 leaves in it now and then.
 
-    npm 11 leaves some in, whatever `omit-lockfile-registry-resolved` says.
+    Addresses that packages came from, whatever `omit-lockfile-registry-resolved` says: their
+    hashes say enough. And packages that nothing needs, which it marks as extraneous itself.
     """
     packages = {
         path: {name: value for name, value in package.items() if name != "resolved"}
         for path, package in lock["packages"].items()
+        if not package.get("extraneous")
     }
     return {**lock, "packages": packages}

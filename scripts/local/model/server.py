@@ -84,11 +84,14 @@ def _use_few_resources(parameters: "xllamacpp.CommonParams") -> None:
 
 
 def _write_readably(sampling: "xllamacpp.CommonParamsSampling") -> None:
-    """Set what 60 English wishes were read with: none fell into a loop, all kept the form."""
+    """Set what made 60 English wishes readable; without the two penalties some fell into loops."""
     sampling.temp = 0.3
     sampling.min_p = 0.08
     sampling.penalty_repeat = 1.08
     sampling.penalty_last_n = 256
+    sampling.dry_multiplier = 0.8  # against longer and longer repeats of the same words
+    sampling.dry_allowed_length = 3
+    sampling.dry_penalty_last_n = 512
     sampling.grammar = xllamacpp.CommonGrammar(
         xllamacpp.common_grammar_type.COMMON_GRAMMAR_TYPE_USER, GRAMMAR.read_text()
     )

@@ -48,3 +48,4 @@ def test_a_separator_needs_prose_after_it() -> None:
 def test_a_long_line_of_marks_is_prose() -> None:
     """What is held stays short, whatever the model repeats."""
     assert read("-" * 200, "x")[:2] == ["-" * 200, "x"]
+    assert "".join(read("The end" + "." * 200 + "\nx")) == "The end" + "." * 200 + "\nx"

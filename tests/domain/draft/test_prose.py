@@ -41,6 +41,11 @@ def test_the_target_may_fall_inside_a_piece() -> None:
     ]
 
 
+def test_a_sentence_is_released_with_the_first_piece_that_shows_its_end() -> None:
+    """A full stop at the end of a piece waits for the next sentence, and no longer."""
+    assert read("One. Two", ".", " Three", target=1) == ["One.", "", " Two.", " Three"]
+
+
 @pytest.mark.parametrize(("cut", "last"), [(True, " Three."), (False, " Three. Fo")])
 def test_only_a_cut_drops_what_is_unfinished(*, cut: bool, last: str) -> None:
     """A model that ended by itself meant its last words."""

@@ -36,10 +36,16 @@ def test_the_last_whole_sentence_is_found(language: str, whole: str, rest: str) 
     assert SentenceEnds(language).last(whole + rest) == len(whole)
 
 
-@pytest.mark.parametrize("text", ["He ran.", "He ran. ", "“Stop!”", "Stop?!", "He ran.\n"])
-def test_marks_at_the_very_end_wait_for_what_follows(text: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(("en", text) for text in ("He ran.", "He ran. ", "“Stop!”", "Stop?!", "He ran.\n")),
+        *(("ja", text) for text in ("夜。", "「夜？！", "夜。」")),
+    ],
+)
+def test_marks_at_the_very_end_wait_for_what_follows(language: str, text: str) -> None:
     """More marks may come, so nothing has surely ended yet."""
-    assert SentenceEnds("en").last(text) == 0
+    assert SentenceEnds(language).last(text) == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local.locking.node import node_lock_fits, without_addresses
+from scripts.local.locking.node import node_lock_fits, tidied
 
 PACKAGE = {"name": "conteur", "engines": {"node": ">=20"}, "devDependencies": {"esbuild": "1.0.0"}}
 
@@ -39,7 +39,13 @@ def test_addresses_are_left_out() -> None:
     """What remains of a locked package is its version and hash, not where it came from."""
     package = {"version": "1.0.0", "integrity": "sha512-abc", "resolved": "https://example.com/x"}
     lock = {"lockfileVersion": 3, "packages": {"node_modules/x": package}}
-    assert without_addresses(lock) == {
+    assert tidied(lock) == {
         "lockfileVersion": 3,
         "packages": {"node_modules/x": {"version": "1.0.0", "integrity": "sha512-abc"}},
     }
+
+
+def test_packages_that_nothing_needs_are_left_out() -> None:
+    """A package that npm itself calls extraneous is not locked."""
+    lock = {"packages": {"node_modules/x": {"version": "1.0.0", "extraneous": True}}}
+    assert tidied(lock) == {"packages": {}}
