@@ -48,10 +48,11 @@ class _Screen(io.StringIO):
 def test_what_is_installed_is_left_alone(
     project: Path, purpose: Purpose, display: Display, screen: io.StringIO
 ) -> None:
-    """Where all is installed, nothing is run and nothing is said."""
+    """Where all is installed, nothing is run or said, and no other set-up is waited for."""
     _stamp_all(project, purpose)
     set_up(project, purpose, display)
     assert screen.getvalue() == ""
+    assert not (project / ".cache/setup.lock").exists()
 
 
 @pytest.mark.usefixtures("tools")
