@@ -50,6 +50,7 @@ const functions = getFunctions(app, "{REGION}");
 connectFunctionsEmulator(functions, "{HOST}", {addresses.emulators.functions});
 await signInAnonymously(getAuth(app));
 const story = await httpsCallable(functions, "generate_story").stream({json.dumps(BODY["data"])});
+story.data.catch(() => {{}});
 for await (const chunk of story.stream) console.log(chunk);
 console.log(await story.data);"""
 

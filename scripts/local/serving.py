@@ -53,4 +53,5 @@ def _command(function: str, environment: Mapping[str, str], port: int) -> Comman
             "FUNCTION_TARGET": function,
         },
         cwd=FUNCTIONS,
+        grace_seconds=10.0,  # as Cloud Run gives: the last flush may rest for 5
     )

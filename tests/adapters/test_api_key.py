@@ -243,3 +243,25 @@ def test_only_the_version_is_logged(key: ApiKey, capsys: pytest.CaptureFixture[s
     logged = capsys.readouterr().out
     assert "secret.read secret=OPENAI_API_KEY version=1" in logged
     assert "test-key" not in logged
+
+
+def test_a_read_that_ends_at_the_last_moment_serves(key: ApiKey, secrets: FakeSecrets) -> None:
+    """Who finds no key, and then finds that another's read has just ended, starts no second."""
+
+    class LateLock:
+        """Lets another caller have its key before ours takes the lock."""
+
+        def __init__(self, lock: threading.Lock) -> None:
+            self._lock = lock
+
+        def __enter__(self) -> None:
+            key._lock = self._lock  # noqa: SLF001 - the moment is not to be had from outside
+            key.get(PATIENCE)
+            self._lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._lock.release()
+
+    key._lock = LateLock(key._lock)  # type: ignore[assignment]  # noqa: SLF001 - likewise
+    assert key.get(PATIENCE).value == "test-key"
+    assert len(secrets.reads) == 1

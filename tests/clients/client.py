@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import queue
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -75,38 +76,41 @@ class Client:
 
 @contextmanager
 def running_client(folder: Path, driver: str, *arguments: str) -> Iterator[Client]:
-    """Run `driver`, a module beside this one; it ends when its standard input does."""
-    with (
-        (folder / f"{driver}.log").open("w") as log,
-        _started(folder, log, driver, *arguments) as (
-            jobs,
-            lines,
-        ),
-    ):
-        assert lines.readline(), f"{driver} did not start: {Path(log.name).read_text()}"
-        client = Client(jobs)
-        listener = threading.Thread(target=client.listen, args=(lines,))
+    """Run `driver`, a module beside this one, with `folder` for its log and temporary files."""
+    log = folder / f"{driver}.log"
+    with _driver(folder, log, driver, *arguments) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline(), f"{driver} did not start: {log.read_text()}"
+        client = Client(process.stdin)
+        listener = threading.Thread(target=client.listen, args=(process.stdout,))
         listener.start()
         try:
             yield client
         finally:
-            jobs.close()
+            _end(process)
             listener.join()
 
 
-@contextmanager
-def _started(
-    folder: Path, log: IO[str], driver: str, *arguments: str
-) -> Iterator[tuple[IO[str], IO[str]]]:
-    with subprocess.Popen(
-        [node(), str(HERE / driver), *arguments],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        yield process.stdin, process.stdout
+def _driver(folder: Path, log: Path, driver: str, *arguments: str) -> subprocess.Popen[str]:
+    with log.open("w") as errors:
+        return subprocess.Popen(
+            [node(), str(HERE / driver), *arguments],
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Close the driver's standard input, which ends it, as our own death would."""
+    assert process.stdin
+    process.stdin.close()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise

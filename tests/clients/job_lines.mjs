@@ -7,11 +7,9 @@ import { createInterface } from "node:readline";
 /** Runs jobs with `run(job, report)` as they come, many at once, until standard input ends. */
 export async function serveJobs(run) {
   say({ ready: true });
-  const jobs = [];
   for await (const line of createInterface({ input: process.stdin })) {
-    jobs.push(perform(JSON.parse(line), run));
+    perform(JSON.parse(line), run);
   }
-  await Promise.all(jobs);
 }
 
 async function perform({ id, ...job }, run) {

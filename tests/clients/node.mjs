@@ -3,3 +3,4 @@ import { serveJobs } from "./job_lines.mjs";
 import { run } from "./scenarios.mjs";
 
 await serveJobs(run);
+process.exit(); // nobody waits for what is still being played

@@ -110,7 +110,7 @@ def test_a_quiet_stream_is_kept_alive(
     body = json.dumps({"data": {"prompt": tellings[2].prompt}})
     wire = apps[0].start("fetched", method="POST", headers=STREAM, body=body)
     assert wire.reported().startswith("data: ")
-    assert wire.reported() == ": ping\n\n"
+    assert wire.reported() == ": ping\n"
     for telling in tellings:
         telling.titles().says("A fox slept.").ends()
     results = [stream.record()["result"]["value"] for stream in streams]

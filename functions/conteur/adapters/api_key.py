@@ -50,13 +50,12 @@ class ApiKey:
 
     def get(self, timeout: float) -> Secret:
         """Return the key. Raises SecretUnavailableError, and DeadlineError (phase secret)."""
-        kept = self._kept
-        age = float("inf") if kept is None else self._clock.monotonic() - kept.read_at
-        if kept is None or age >= USABLE_SECONDS:
-            return _result(self._read_again(), timeout)
-        if age >= FRESH_SECONDS and self._may_read_again():
+        usable = self._usable()
+        if usable is None:
+            return _result(self._first_read(), timeout)
+        if self._age(usable) >= FRESH_SECONDS and self._may_read_again():
             self._read_again()
-        return kept.secret
+        return usable.secret
 
     def refresh_after_refusal(self, refused: Secret, timeout: float) -> Secret | None:
         """Return a key of another version than the one that OpenAI refused, if there is one."""
@@ -68,6 +67,13 @@ class ApiKey:
         kept = self._kept
         return None if kept is None or self._is_kept(refused) else kept.secret
 
+    def _usable(self) -> _Kept | None:
+        kept = self._kept
+        return None if kept is None or self._age(kept) >= USABLE_SECONDS else kept
+
+    def _age(self, kept: _Kept) -> float:
+        return self._clock.monotonic() - kept.read_at
+
     def _is_kept(self, secret: Secret) -> bool:
         kept = self._kept
         return kept is not None and kept.secret.version == secret.version
@@ -77,13 +83,26 @@ class ApiKey:
             rested = self._clock.monotonic() - self._began >= AGAIN_SECONDS
             return rested or self._reading is not None
 
-    def _read_again(self) -> Future[Secret]:
-        """Return the read that is under way, or start one."""
+    def _first_read(self) -> Future[Secret]:
+        """Return a read for one who has no key: done, if another's has ended in the meantime."""
         with self._lock:
-            if self._reading is None:
-                self._began = self._clock.monotonic()
-                self._reading = self._executor.submit(self._read)
-            return self._reading
+            usable = self._usable()
+            if usable is None:
+                return self._join_read()
+        done: Future[Secret] = Future()
+        done.set_result(usable.secret)
+        return done
+
+    def _read_again(self) -> Future[Secret]:
+        with self._lock:
+            return self._join_read()
+
+    def _join_read(self) -> Future[Secret]:
+        """Return the read that is under way, or start one; the lock is held."""
+        if self._reading is None:
+            self._began = self._clock.monotonic()
+            self._reading = self._executor.submit(self._read)
+        return self._reading
 
     def _read(self) -> Secret:
         try:

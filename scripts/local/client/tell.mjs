@@ -35,6 +35,7 @@ async function call(callable, started) {
   const { stream, data } = await callable.stream(job.request, {
     signal: AbortSignal.timeout(LIMIT_MS),
   });
+  data.catch(() => {}); // a failed stream rejects both, and the loop reports it
   for await (const chunk of stream) {
     if (chunk.type === "delta") {
       firstTextMs ??= performance.now() - started;

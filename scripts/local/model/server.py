@@ -4,7 +4,7 @@
 
 Prints `{"ready": "127.0.0.1:8080"}` when it can answer at once, and ends with the process that
 started it. It answers `POST /v1/chat/completions`, streaming or whole, four stories at a time,
-always in English: a title, an empty line, and 90 to 240 words.
+always in English: a title, an empty line, and mostly 100 to 300 words.
 
 The model is SmolLM2-135M-Instruct, run by llama.cpp (package xllamacpp 2026.10.11549).
 """

@@ -147,7 +147,20 @@ def test_heartbeat(edge: EdgeUnderTest) -> None:
         return {}
 
     edge.handler = think
-    assert edge.stream({}) == [": ping", ": ping", {"result": {}}]
+    answer = edge.post(b'{"data": {}}', STREAM)
+    assert answer.data == b': ping\n: ping\ndata: {"result":{}}\n\n'
+
+
+def test_no_heartbeat_for_apple(edge: EdgeUnderTest) -> None:
+    """The Apple SDK, which takes a comment line for a broken stream, gets none."""
+
+    def think(_call: Call, _emit: Emit) -> dict[str, str]:
+        edge.timers.pass_time(20)
+        return {}
+
+    edge.handler = think
+    agent = {"User-Agent": "Stories/1 CFNetwork/3826.500.131 Darwin/24.5.0"}
+    assert edge.post(b'{"data": {}}', {**STREAM, **agent}).data == b'data: {"result":{}}\n\n'
 
 
 def test_no_heartbeat_after_end(edge: EdgeUnderTest) -> None:

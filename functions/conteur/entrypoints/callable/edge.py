@@ -6,6 +6,7 @@ HTTP 200 and one, errors included, with exactly one terminal event.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -53,7 +54,8 @@ class Edge:
 
     def _push_stream(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
         channel = Channel(begin(200, _STREAM_HEADERS), self.monotonic)
-        with self.heartbeat.watch(channel):
+        agent = exchange.headers.get("User-Agent", "")
+        with self.heartbeat.watch(channel) if protocol.skips_comments(agent) else nullcontext():
             outcome = self._perform(
                 exchange, handler, lambda message: channel.send(protocol.encode_message(message))
             )

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from conteur.errors import Code, ConteurError, MalformedRequestError
 
 STREAM = "text/event-stream"
-PING = b": ping\n\n"
+# One line end: the Android SDK (22) takes an empty line for an event without content.
+PING = b": ping\n"
 FIELD = "data"
 
 _STATUS = {
@@ -32,6 +33,15 @@ _STATUS = {
 def wants_stream(accept: str) -> bool:
     """Tell whether the client's `Accept` asks for a stream, as `.stream()` does."""
     return STREAM in accept.lower()
+
+
+def skips_comments(user_agent: str) -> bool:
+    """Tell whether the client's SDK skips comment lines, as the event stream's standard says.
+
+    The Apple SDK ends a stream at the first one (github.com/firebase/firebase-ios-sdk, issue
+    16605, open in November 2026). It needs none: URLSession waits 60 s for the next byte.
+    """
+    return "CFNetwork" not in user_agent
 
 
 def decode_body(method: str, content_type: str, body: bytes) -> object:
