@@ -13,9 +13,10 @@ import sys
 
 import pytest
 
-QUICK = "not server and not live"
-LOCAL = "not live"
-LIVE = "live"
+# Tests that start servers run one after another: two emulators at once slow each other down.
+QUICK = ("-m", "not server and not live", "-n", "auto")
+LOCAL = ("-m", "not live")
+LIVE = ("-m", "live")
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
         return 2
     selection = LIVE if options.live else QUICK if options.quick else LOCAL
     skips = ["--no-skips"] if options.no_skips else []
-    return int(pytest.main(["-m", selection, *skips, *for_pytest]))
+    return int(pytest.main([*selection, *skips, *for_pytest]))
 
 
 def _parser() -> argparse.ArgumentParser:
