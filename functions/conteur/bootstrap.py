@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Client
 
     from conteur.adapters.api_key import ApiKey
-    from conteur.adapters.openai_model import OpenAIModel
+    from conteur.adapters.openai_api.model import OpenAIModel
 
 KEY_SECONDS = 3.0
 
@@ -109,7 +109,7 @@ class Services:
         return Client(project=self._settings.project)
 
     def _connect_model(self) -> "OpenAIModel":
-        from conteur.adapters.openai_client import connect_model
+        from conteur.adapters.openai_api.client import connect_model
 
         model = self._settings.model
         return connect_model(model.name, model.base_url, self._api_key(), self.clock)

@@ -12,11 +12,11 @@ import pytest
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.clock import SystemClock
-from conteur.adapters.model_bounds import ModelLimits
-from conteur.adapters.openai_chat import ChatDialect
-from conteur.adapters.openai_dialect import Dialect
-from conteur.adapters.openai_model import OpenAIModel
-from conteur.adapters.openai_sdk import OpenAISdk
+from conteur.adapters.openai_api.bounds import ModelLimits
+from conteur.adapters.openai_api.chat import ChatDialect
+from conteur.adapters.openai_api.dialect import Dialect
+from conteur.adapters.openai_api.model import OpenAIModel
+from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finished, ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt

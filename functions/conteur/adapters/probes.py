@@ -4,7 +4,7 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore import Client
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.openai_model import OpenAIModel
+from conteur.adapters.openai_api.model import OpenAIModel
 from conteur.errors import DeadlineError, Phase
 
 

@@ -7,11 +7,11 @@ the worker, on the warm-up thread.
 import httpx2
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.model_bounds import ModelLimits
-from conteur.adapters.openai_chat import ChatDialect
-from conteur.adapters.openai_model import OpenAIModel
-from conteur.adapters.openai_responses import ResponsesDialect
-from conteur.adapters.openai_sdk import OpenAISdk
+from conteur.adapters.openai_api.bounds import ModelLimits
+from conteur.adapters.openai_api.chat import ChatDialect
+from conteur.adapters.openai_api.model import OpenAIModel
+from conteur.adapters.openai_api.responses import ResponsesDialect
+from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.use_cases.ports import Clock
 
 OPENAI_URL = "https://api.openai.com/v1"

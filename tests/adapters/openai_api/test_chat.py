@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conteur.adapters.openai_chat import ChatDialect, ChatReader
+from conteur.adapters.openai_api.chat import ChatDialect, ChatReader
 from conteur.domain.model_events import Finish, Finished, Usage
 from conteur.errors import (
     ConteurError,

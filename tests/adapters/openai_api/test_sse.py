@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conteur.adapters.sse import payloads
+from conteur.adapters.openai_api.sse import payloads
 
 
 def test_each_event_gives_its_data() -> None:

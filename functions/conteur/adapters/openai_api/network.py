@@ -14,7 +14,7 @@ from concurrent.futures import Future
 
 import httpcore2
 
-from conteur.adapters.model_bounds import AttemptBounds
+from conteur.adapters.openai_api.bounds import AttemptBounds
 
 LookUp = Callable[[str, int], list[str]]
 

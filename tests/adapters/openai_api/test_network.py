@@ -6,7 +6,7 @@ import threading
 import httpcore2
 import pytest
 
-from conteur.adapters.bounded_network import addresses_of, resolve
+from conteur.adapters.openai_api.network import addresses_of, resolve
 from tests.adapters.scripted_server import PATIENCE
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conteur.adapters.openai_errors import outage
+from conteur.adapters.openai_api.errors import outage
 from conteur.domain.deadline import Deadline
 from conteur.errors import DeadlineError, Phase
 from conteur.use_cases.ports import Clock

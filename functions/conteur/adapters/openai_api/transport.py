@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import httpcore2
 import httpx2
 
-from conteur.adapters.bounded_network import BoundedBackend, attempt
-from conteur.adapters.model_bounds import AttemptBounds
-from conteur.adapters.openai_errors import outage
+from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.errors import outage
+from conteur.adapters.openai_api.network import BoundedBackend, attempt
 
 KEPT_CONNECTIONS = 100
 KEPT_SECONDS = 30.0

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from conteur.adapters.openai_errors import Refusal, outage
+from conteur.adapters.openai_api.errors import Refusal, outage
 from conteur.domain.model_events import Finished, Usage
 from conteur.domain.prompt import Prompt
 from conteur.errors import OpenAIError

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.model_bounds import ModelLimits
-from conteur.adapters.openai_client import connect_model
+from conteur.adapters.openai_api.bounds import ModelLimits
+from conteur.adapters.openai_api.client import connect_model
 from conteur.errors import (
     ConteurError,
     DeadlineError,

@@ -6,7 +6,7 @@ Source: https://platform.openai.com/docs/api-reference/chat-streaming
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from conteur.adapters.openai_dialect import (
+from conteur.adapters.openai_api.dialect import (
     NOT_AS_EXPECTED,
     JsonObject,
     ModelRequest,
@@ -16,7 +16,7 @@ from conteur.adapters.openai_dialect import (
     text_in,
     usage_from,
 )
-from conteur.adapters.openai_errors import Refusal, error_in_stream, outage, output_blocked
+from conteur.adapters.openai_api.errors import Refusal, error_in_stream, outage, output_blocked
 from conteur.domain.model_events import Finish, Finished, Usage
 
 _DONE = b"[DONE]"

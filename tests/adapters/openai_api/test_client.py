@@ -7,8 +7,8 @@ import pytest
 from llmock.pytest_plugin import LLMock
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.model_bounds import ModelLimits
-from conteur.adapters.openai_client import connect_model
+from conteur.adapters.openai_api.bounds import ModelLimits
+from conteur.adapters.openai_api.client import connect_model
 from conteur.domain.model_events import Finish
 from conteur.errors import (
     DeadlineError,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import httpx2
 import openai
 
-from conteur.adapters.bounded_transport import BoundedTransport, bounded_by
-from conteur.adapters.model_bounds import AttemptBounds
-from conteur.adapters.openai_errors import Refusal, outage, refusal_from
+from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.errors import Refusal, outage, refusal_from
+from conteur.adapters.openai_api.transport import BoundedTransport, bounded_by
 from conteur.domain.secret import Secret
 from conteur.use_cases.ports import Clock
 

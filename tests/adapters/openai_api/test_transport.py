@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from conteur.adapters.bounded_transport import BoundedTransport, bounded_by
-from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
+from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
+from conteur.adapters.openai_api.transport import BoundedTransport, bounded_by
 from conteur.domain.deadline import Deadline
 from conteur.errors import DeadlineError, OpenAIError, Phase
 from tests.adapters.conftest import CLOCK

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
+from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
 from conteur.domain.deadline import Deadline
 from conteur.errors import DeadlineError, OpenAIError, OpenAIFailure, Phase
 from tests.fakes import FakeClock

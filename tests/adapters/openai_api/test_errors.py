@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conteur.adapters.openai_errors import (
+from conteur.adapters.openai_api.errors import (
     error_in_stream,
     error_of,
     refusal_from,

@@ -11,12 +11,12 @@ from http import HTTPStatus
 import httpx2
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.bounded_transport import body
-from conteur.adapters.model_bounds import AttemptBounds, ModelLimits
-from conteur.adapters.openai_dialect import Dialect, ModelRequest
-from conteur.adapters.openai_errors import Refusal, error_of
-from conteur.adapters.openai_sdk import OpenAISdk
-from conteur.adapters.sse import payloads
+from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
+from conteur.adapters.openai_api.dialect import Dialect, ModelRequest
+from conteur.adapters.openai_api.errors import Refusal, error_of
+from conteur.adapters.openai_api.sdk import OpenAISdk
+from conteur.adapters.openai_api.sse import payloads
+from conteur.adapters.openai_api.transport import body
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conteur.adapters.openai_responses import ResponsesDialect, ResponsesReader
+from conteur.adapters.openai_api.responses import ResponsesDialect, ResponsesReader
 from conteur.domain.model_events import Finish, Finished, Usage
 from conteur.errors import (
     ConteurError,
