@@ -113,23 +113,28 @@ class ScriptedModel:
 class FakeStories:
     """Keeps stories in a dictionary; `failures` names errors for the next call of a method."""
 
-    kept: dict[str, KeptStory] = field(default_factory=dict)
+    kept: dict[tuple[str, str], KeptStory] = field(default_factory=dict)
     failures: dict[str, ConteurError] = field(default_factory=dict)
     timeouts: list[float] = field(default_factory=list)
     writes: int = 0
+    vanish_on_read: bool = False
+    on_call: Callable[[], None] = lambda: None
 
-    def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
+    def claim(self, story: NewStory, timeout: float) -> Lease | None:
         self._call("claim", timeout)
-        story_id = story.request.request_id
-        if story_id in self.kept:
-            return self.kept[story_id]
-        return self._start(story, story_id, attempt=1)
+        if (story.uid, story.request.request_id) in self.kept:
+            return None
+        return self._start(story, attempt=1)
+
+    def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
+        self._call("read", timeout)
+        return None if self.vanish_on_read else self.kept.get((uid, story_id))
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
         self._call("take_over", timeout)
-        if self.kept[kept.story_id].fence != kept.fence:
+        if self.kept[kept.uid, kept.story_id].fence != kept.fence:
             return None
-        return self._start(story, kept.story_id, kept.attempt + 1)
+        return self._start(story, kept.attempt + 1)
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         self._call("complete", timeout)
@@ -141,12 +146,14 @@ class FakeStories:
 
     def _call(self, method: str, timeout: float) -> None:
         self.timeouts.append(timeout)
+        self.on_call()
         if error := self.failures.pop(method, None):
             raise error
 
-    def _start(self, story: NewStory, story_id: str, attempt: int) -> Lease:
+    def _start(self, story: NewStory, attempt: int) -> Lease:
         self.writes += 1
-        self.kept[story_id] = KeptStory(
+        story_id = story.request.request_id
+        self.kept[story.uid, story_id] = KeptStory(
             uid=story.uid,
             story_id=story_id,
             state=State.PROCESSING,
@@ -164,11 +171,11 @@ class FakeStories:
         finished: FinishedStory | None = None,
         failure: StoryFailure | None = None,
     ) -> None:
-        current = self.kept[lease.story_id]
+        current = self.kept[lease.uid, lease.story_id]
         if current.fence != lease.fence:
             raise InProgressError("another attempt has taken over", storyId=lease.story_id)
         self.writes += 1
-        self.kept[lease.story_id] = replace(
+        self.kept[lease.uid, lease.story_id] = replace(
             current, state=state, fence=self.writes, finished=finished, failure=failure
         )
 

@@ -34,10 +34,11 @@ def test_override_in_production(override: str, environment: str) -> None:
         parse_settings({**PROJECT, "CONTEUR_ENV": environment, override: "127.0.0.1:1"})
 
 
-def test_unencrypted_model_in_production() -> None:
+@pytest.mark.parametrize("scheme", ["http", "HTTP"])
+def test_unencrypted_model_in_production(scheme: str) -> None:
     """A model behind plain HTTP stops a real start: the key would travel readable."""
     with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
-        parse_settings({**PROJECT, "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"})
+        parse_settings({**PROJECT, "OPENAI_BASE_URL": f"{scheme}://127.0.0.1:1/v1"})
 
 
 @pytest.mark.parametrize("override", LOCAL_OVERRIDES)
@@ -61,9 +62,9 @@ def test_every_problem_at_once() -> None:
         assert name in str(error.value)
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "4.9", "50.1", "nan", "inf"])
 def test_impossible_deadline(seconds: str) -> None:
-    """A deadline is a finite time that lies ahead."""
+    """A deadline leaves time to tell a story, and ends before the platform cuts the call."""
     with pytest.raises(SettingsError, match="STORY_DEADLINE_SECONDS"):
         parse_settings({**PROJECT, "STORY_DEADLINE_SECONDS": seconds})
 
@@ -72,3 +73,10 @@ def test_unknown_default_language() -> None:
     """A default language that no story can be told in stops the start, not the first story."""
     with pytest.raises(SettingsError, match="DEFAULT_LANGUAGE='xx'"):
         parse_settings({**PROJECT, "DEFAULT_LANGUAGE": "xx"})
+
+
+@pytest.mark.parametrize("address", ["example.com", "https://", "ftp://example.com", "https:// x"])
+def test_bad_model_address(address: str) -> None:
+    """An address that no request can be sent to stops the start."""
+    with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
+        parse_settings({**PROJECT, "OPENAI_BASE_URL": address})

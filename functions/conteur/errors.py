@@ -117,7 +117,6 @@ class InvalidFieldError(ConteurError):
     def __init__(self, field: str, problem: str) -> None:
         """Name the field by its path (`characters[2].name`) and say what it must be."""
         super().__init__(f"{field}: {problem}", field=field)
-        self.field = field
 
 
 class PromptBlockedError(ConteurError):
@@ -200,7 +199,6 @@ class DeadlineError(ConteurError):
     def __init__(self, message: str, phase: Phase, cause: str | None = None) -> None:
         """Say which phase used up the time."""
         super().__init__(message, phase=phase, cause=cause)
-        self.phase = phase
 
 
 class OpenAIError(ConteurError):
@@ -215,7 +213,6 @@ class OpenAIError(ConteurError):
     ) -> None:
         """Tell key, quota, prompt and outage apart; only an outage passes by itself."""
         super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
-        self.kind = kind
         self.retryable = kind is OpenAIFailure.OUTAGE
 
 

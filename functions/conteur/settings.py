@@ -6,15 +6,19 @@ serves the local stack stops the start by name.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
 
 REGION = "europe-west1"
 LOCAL_PROJECT_PREFIX = "demo-"  # Firebase never lets such a project id reach a real project
+SHORTEST_DEADLINE = 5
+LONGEST_DEADLINE = LONGEST_CALL_SECONDS - 10  # the answer comes before the platform cuts the call
 LOCAL_OVERRIDES = (
     "FIRESTORE_EMULATOR_HOST",
     "FIREBASE_AUTH_EMULATOR_HOST",
@@ -24,6 +28,7 @@ LOCAL_OVERRIDES = (
     "APP_CHECK_JWKS_URL",
 )
 
+_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?", re.IGNORECASE)
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -64,8 +69,6 @@ class Endpoints:
     monitoring: str
     id_token_certs_url: str
     app_check_jwks_url: str
-    auth_emulator: str
-    firestore_emulator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         deadline_seconds=_seconds(environ, "STORY_DEADLINE_SECONDS", 28.0, problems),
         default_language=_language(environ, problems),
         app_check=_choice(environ, "APP_CHECK", AppCheckMode, AppCheckMode.OFF, problems),
-        model=_model(environ),
+        model=_model(environ, problems),
         endpoints=_endpoints(environ),
     )
     problems += _misplaced_overrides(settings, environ)
@@ -132,10 +135,15 @@ def _language(environ: Mapping[str, str], problems: list[str]) -> str:
     return tag or text
 
 
-def _model(environ: Mapping[str, str]) -> ModelSettings:
+def _model(environ: Mapping[str, str], problems: list[str]) -> ModelSettings:
+    base_url = environ.get("OPENAI_BASE_URL", "")
+    if base_url and not _ADDRESS.fullmatch(base_url):
+        problems.append(
+            f"OPENAI_BASE_URL={base_url!r} is no address such as https://example.com/v1"
+        )
     return ModelSettings(
         name=environ.get("OPENAI_MODEL", "gpt-5.4-mini"),
-        base_url=environ.get("OPENAI_BASE_URL", ""),
+        base_url=base_url,
         secret_name=environ.get("OPENAI_SECRET", "OPENAI_API_KEY"),
         secret_version=environ.get("OPENAI_SECRET_VERSION", "latest"),
     )
@@ -147,8 +155,6 @@ def _endpoints(environ: Mapping[str, str]) -> Endpoints:
         monitoring=environ.get("MONITORING_ENDPOINT", ""),
         id_token_certs_url=environ.get("ID_TOKEN_CERTS_URL", ""),
         app_check_jwks_url=environ.get("APP_CHECK_JWKS_URL", ""),
-        auth_emulator=environ.get("FIREBASE_AUTH_EMULATOR_HOST", ""),
-        firestore_emulator=environ.get("FIRESTORE_EMULATOR_HOST", ""),
     )
 
 
@@ -158,8 +164,9 @@ def _seconds(environ: Mapping[str, str], name: str, default: float, problems: li
         value = float(text) if text else default
     except ValueError:
         value = -1.0
-    if not 0 < value < float("inf"):
-        problems.append(f"{name}={text!r} is not a number of seconds above 0")
+    if not SHORTEST_DEADLINE <= value <= LONGEST_DEADLINE:
+        allowed = f"{SHORTEST_DEADLINE} to {LONGEST_DEADLINE}"
+        problems.append(f"{name}={text!r} is no number of seconds from {allowed}")
     return value
 
 
@@ -184,6 +191,6 @@ def _misplaced_overrides(settings: Settings, environ: Mapping[str, str]) -> list
             return []
         return [f"CONTEUR_ENV=local is for {LOCAL_PROJECT_PREFIX}* projects only: unset it"]
     misplaced = [name for name in LOCAL_OVERRIDES if environ.get(name)]
-    if settings.model.base_url.startswith("http:"):
+    if settings.model.base_url.lower().startswith("http:"):
         misplaced.append("OPENAI_BASE_URL (not https)")
     return [f"{name} serves the local stack only: unset it" for name in misplaced]

@@ -162,7 +162,7 @@ def test_a_caller_waits_no_longer_than_its_deadline(
     key = ApiKey(secrets, "OPENAI_API_KEY", "latest", clock, later)
     with pytest.raises(DeadlineError) as caught:
         key.get(0.01)
-    assert caught.value.phase is Phase.SECRET
+    assert caught.value.facts["phase"] == Phase.SECRET
 
 
 @pytest.mark.parametrize("value", ["test key", "test\nkey", "tést-key", "test\x00key"])

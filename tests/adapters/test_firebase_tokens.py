@@ -1,9 +1,7 @@
 """Tokens, really signed and really refused."""
 
 import time
-from collections.abc import Iterator
 
-import firebase_admin
 import jwt
 import pytest
 
@@ -18,12 +16,6 @@ from conteur.errors import (
 from tests.issuer import PROJECT, Issuer
 
 NOWHERE = "http://127.0.0.1:9/keys"
-
-
-@pytest.fixture(autouse=True)
-def _no_app_left() -> Iterator[None]:
-    yield
-    firebase_admin.delete_app(firebase_admin.get_app("tokens"))
 
 
 def _tokens(issuer: Issuer) -> FirebaseTokens:
@@ -43,12 +35,34 @@ def test_expired_token(issuer: Issuer) -> None:
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": "another-project"}, {"iss": "https://example.com"}, {"sub": ""}, {"sub": "a/b"}],
+    [{"aud": "another-project"}, {"iss": "https://example.com"}, {"sub": ""}],
 )
 def test_wrong_claims(issuer: Issuer, claims: dict[str, object]) -> None:
-    """A token of another project, of another issuer, or without a usable user is invalid."""
+    """A token of another project, of another issuer, or of nobody is invalid."""
     with pytest.raises(TokenInvalidError):
         _tokens(issuer).identify(issuer.id_token("alice", **claims))
+
+
+@pytest.mark.parametrize("uid", ["a/b", "/", ".", "..", "____", "__a\nb__"])
+def test_user_who_cannot_have_documents(issuer: Issuer, uid: str) -> None:
+    """A token of a user whose id Firestore refuses as a document's is invalid."""
+    with pytest.raises(TokenInvalidError):
+        _tokens(issuer).identify(issuer.id_token(uid))
+
+
+@pytest.mark.parametrize("uid", ["...", "a.b", "__a", "a__", "é"])
+def test_user_with_an_unusual_id(issuer: Issuer, uid: str) -> None:
+    """A token of a user whose id Firestore takes is valid, however unusual the id."""
+    assert _tokens(issuer).identify(issuer.id_token(uid)).uid == uid
+
+
+def test_built_again(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that failed half-way does not stand in the way of the next one."""
+    with monkeypatch.context() as environment:
+        environment.setenv("FIREBASE_AUTH_EMULATOR_HOST", "http://not-a-host")
+        with pytest.raises(ValueError, match="FIREBASE_AUTH_EMULATOR_HOST"):
+            _tokens(issuer)
+    assert _tokens(issuer).identify(issuer.id_token("bob")).uid == "bob"
 
 
 def test_forged_token(issuer: Issuer) -> None:

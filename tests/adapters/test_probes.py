@@ -18,7 +18,7 @@ def _client(host: str) -> Client:
 def test_firestore(firestore_host: str) -> None:
     """A Firestore that answers is well."""
     client = _client(firestore_host)
-    FirestoreProbe(client).check(timeout=10)
+    FirestoreProbe(lambda: client).check(timeout=10)
     client.close()
 
 
@@ -26,5 +26,5 @@ def test_firestore_out_of_reach() -> None:
     """A Firestore that does not answer is not."""
     client = _client("127.0.0.1:9")
     with pytest.raises(DeadlineError):
-        FirestoreProbe(client).check(timeout=1)
+        FirestoreProbe(lambda: client).check(timeout=1)
     client.close()

@@ -61,7 +61,7 @@ def test_a_malformed_wrapper_is_refused_by_its_path(wrapper: dict[str, object]) 
     """The error names the field that holds the wrapper, and not what the wrapper holds."""
     with pytest.raises(InvalidFieldError) as caught:
         decode_wrappers({"length": {"words": wrapper}})
-    assert caught.value.field == "length.words"
+    assert caught.value.facts["field"] == "length.words"
 
 
 @pytest.mark.parametrize("kind", ["other", 7, ["x"], None])
@@ -75,7 +75,7 @@ def test_deep_nesting_is_refused(depth: int) -> None:
     """More than 64 levels are refused by the field `data`, however many there are."""
     with pytest.raises(InvalidFieldError) as caught:
         decode_wrappers(nested(depth))
-    assert caught.value.field == "data"
+    assert caught.value.facts["field"] == "data"
 
 
 def test_nesting_within_the_bound_is_kept() -> None:

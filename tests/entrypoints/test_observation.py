@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conteur.entrypoints.observation import CallObserver
-from conteur.errors import InvalidFieldError, OpenAIError, OpenAIFailure
+from conteur.errors import ConteurError, InvalidFieldError, OpenAIError, OpenAIFailure
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import EXECUTIONS, Function
@@ -31,10 +31,10 @@ class ObservedCalls:
         flusher = Flusher(self.meter, NoSink(), FakeClock().monotonic)
         self.observer = CallObserver(Function.GENERATE_STORY, "demo-conteur", self.meter, flusher)
 
-    def fail(self, error: Any, cause: BaseException | None = None) -> None:  # noqa: ANN401
+    def fail(self, error: ConteurError) -> None:
         self.observer.started(HEADERS, "made-here")
         self.observer.identified("id-1")
-        self.observer.failed(error, cause)
+        self.observer.failed(error, None)
         self.observer.ended(error, 1.5)
 
     def counted(self) -> dict[tuple[str, ...], int]:

@@ -55,6 +55,7 @@ class StoryWorld:
         self.model = ScriptedModel(STORY)
         self.meter = Aggregate()
         self.listener = HeardStory()
+        self.uid = "alice"
 
     def break_off(self, error: BaseException) -> None:
         """Have the model fail after its first words."""
@@ -62,7 +63,7 @@ class StoryWorld:
 
     def order(self, request: StoryRequest = REQUEST) -> StoryOrder:
         now = self.clock.monotonic()
-        return StoryOrder("alice", request, received=now, deadline=Deadline(now + 28))
+        return StoryOrder(self.uid, request, received=now, deadline=Deadline(now + 28))
 
     def tell(self, request: StoryRequest = REQUEST) -> ToldStory:
         generate = GenerateStory(

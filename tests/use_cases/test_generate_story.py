@@ -21,6 +21,7 @@ from conteur.telemetry.aggregate import DistributionValue
 from tests.fakes import ScriptedModel
 from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
 
+STORY_KEY = ("alice", REQUEST.request_id)
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
 
 
@@ -30,7 +31,7 @@ def test_story(world: StoryWorld) -> None:
     assert world.listener.text == told.story.story.text == "Once there was a fox."
     assert told.story.story.title == "The Brave Fox"
     assert world.listener.story_id == told.story_id == REQUEST.request_id
-    assert world.stories.kept[told.story_id].finished == told.story
+    assert world.stories.kept[STORY_KEY].finished == told.story
     assert world.model.closed == 1
 
 
@@ -53,7 +54,7 @@ def test_no_terminal_event(world: StoryWorld) -> None:
     world.model.events = STORY[:2]
     with pytest.raises(OpenAIError):
         world.tell()
-    assert world.stories.kept[REQUEST.request_id].state is State.FAILED
+    assert world.stories.kept[STORY_KEY].state is State.FAILED
 
 
 def test_empty_story(world: StoryWorld) -> None:
@@ -68,7 +69,7 @@ def test_failure_keeps_text(world: StoryWorld) -> None:
     world.break_off(OUTAGE)
     with pytest.raises(OpenAIError):
         world.tell()
-    failure = world.stories.kept[REQUEST.request_id].failure
+    failure = world.stories.kept[STORY_KEY].failure
     assert failure is not None
     assert (failure.reason, failure.released) == ("OPENAI_ERROR", world.listener.text)
 
@@ -78,7 +79,7 @@ def test_bug_is_kept_as_one(world: StoryWorld) -> None:
     world.break_off(ZeroDivisionError("private words"))
     with pytest.raises(ZeroDivisionError):
         world.tell()
-    failure = world.stories.kept[REQUEST.request_id].failure
+    failure = world.stories.kept[STORY_KEY].failure
     assert failure is not None
     assert failure.reason == BugError.reason
     assert "private" not in failure.message
@@ -153,7 +154,7 @@ def test_lease_over(world: StoryWorld) -> None:
     world.tell()
     world.clock.advance(61)
     world.tell()
-    assert world.stories.kept[REQUEST.request_id].attempt == 2
+    assert world.stories.kept[STORY_KEY].attempt == 2
 
 
 def test_retryable_failure(world: StoryWorld) -> None:
@@ -178,13 +179,13 @@ def test_late_writer(world: StoryWorld) -> None:
     """An attempt that was taken over cannot end the story of the one that took over."""
 
     def taken_over() -> None:
-        kept = world.stories.kept[REQUEST.request_id]
-        world.stories.kept[REQUEST.request_id] = replace(kept, fence="another's", attempt=2)
+        kept = world.stories.kept[STORY_KEY]
+        world.stories.kept[STORY_KEY] = replace(kept, fence="another's", attempt=2)
 
     world.listener.on_heard = taken_over
     with pytest.raises(InProgressError):
         world.tell()
-    assert world.stories.kept[REQUEST.request_id].state is State.PROCESSING
+    assert world.stories.kept[STORY_KEY].state is State.PROCESSING
 
 
 def test_measured(world: StoryWorld) -> None:
@@ -200,3 +201,26 @@ def test_measured(world: StoryWorld) -> None:
         "story/first_token_seconds": ((), 1),
         "story/generation_seconds": ((), 1),
     }
+
+
+def test_gone_meanwhile(world: StoryWorld) -> None:
+    """A story that is deleted between the claim and the look at it is asked for again later."""
+    world.tell()
+    world.stories.vanish_on_read = True
+    with pytest.raises(InProgressError):
+        world.tell()
+
+
+def test_each_wait_gets_what_is_left(world: StoryWorld) -> None:
+    """Claiming and reading share one deadline: the second gets what the first has left."""
+    world.tell()
+    world.stories.on_call = lambda: world.clock.advance(20)
+    world.tell()
+    assert world.stories.timeouts[-2:] == [28, 8]
+
+
+def test_two_users_one_id(world: StoryWorld) -> None:
+    """Another user's story of the same id is none of the caller's."""
+    world.tell()
+    world.uid = "bob"
+    assert not world.tell().replayed

@@ -10,14 +10,19 @@ from google.api_core.exceptions import (
     AlreadyExists,
     DeadlineExceeded,
     FailedPrecondition,
+    GoogleAPICallError,
     RetryError,
     ServiceUnavailable,
 )
+from google.auth.exceptions import GoogleAuthError, TransportError
 from google.cloud.firestore import Client, DocumentReference, WriteOption
 
 from conteur.adapters import story_documents as documents
 from conteur.domain.story import FinishedStory, KeptStory, Lease, NewStory, StoryFailure
 from conteur.errors import DeadlineError, InProgressError, Phase
+from conteur.telemetry import logs
+
+_PASSING = (DeadlineExceeded, RetryError, ServiceUnavailable, TransportError)
 
 
 class FirestoreStories:
@@ -30,15 +35,24 @@ class FirestoreStories:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
-        """Create the story's document in one round trip, or read the one that is there."""
+    def claim(self, story: NewStory, timeout: float) -> Lease | None:
+        """Create the story's document; None if there is one."""
         reference = self._reference(story.uid, story.request.request_id)
-        with _bounded(Phase.ADMISSION):
+        with _translated(Phase.ADMISSION):
             try:
                 written = reference.create(documents.claimed(story, 1), retry=None, timeout=timeout)
             except AlreadyExists:
-                return self._read(story.uid, reference, timeout)
+                return None
         return Lease(story.uid, reference.id, attempt=1, fence=written.update_time)
+
+    def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
+        """Return the story as it is kept; None if it is gone."""
+        with _translated(Phase.ADMISSION):
+            snapshot = self._reference(uid, story_id).get(retry=None, timeout=timeout)
+        document = snapshot.to_dict()
+        if document is None:
+            return None
+        return documents.kept(uid, story_id, document, snapshot.update_time)
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
         """Start the next attempt in place of `kept`; None if somebody wrote in the meantime."""
@@ -46,7 +60,7 @@ class FirestoreStories:
         attempt = kept.attempt + 1
         batch = self._client.batch()
         batch.update(reference, documents.claimed(story, attempt), self._unless_written(kept.fence))
-        with _bounded(Phase.ADMISSION):
+        with _translated(Phase.ADMISSION):
             try:
                 (written,) = batch.commit(retry=None, timeout=timeout)
             except FailedPrecondition:
@@ -63,7 +77,7 @@ class FirestoreStories:
 
     def _end(self, lease: Lease, fields: documents.Document, timeout: float) -> None:
         reference = self._reference(lease.uid, lease.story_id)
-        with _bounded(Phase.STORE):
+        with _translated(Phase.STORE):
             try:
                 reference.update(
                     fields,
@@ -77,11 +91,6 @@ class FirestoreStories:
                     storyId=lease.story_id,
                 ) from None
 
-    def _read(self, uid: str, reference: DocumentReference, timeout: float) -> KeptStory:
-        snapshot = reference.get(retry=None, timeout=timeout)
-        document = snapshot.to_dict() or {}
-        return documents.kept(uid, reference.id, document, snapshot.update_time)
-
     def _reference(self, uid: str, story_id: str) -> DocumentReference:
         return self._client.document("users", uid, "stories", story_id)
 
@@ -90,17 +99,14 @@ class FirestoreStories:
 
 
 @contextmanager
-def _bounded(phase: Phase) -> Iterator[None]:
-    """Say in the product's terms that Firestore was too slow, or could not be reached."""
+def _translated(phase: Phase) -> Iterator[None]:
+    """Tell of every failure of Firestore in the product's terms; what it was is in the log."""
     try:
         yield
-    except (DeadlineExceeded, RetryError):
-        raise _timed_out(phase, None) from None
-    except ServiceUnavailable:
-        raise _timed_out(phase, "network") from None
-
-
-def _timed_out(phase: Phase, cause: str | None) -> DeadlineError:
-    return DeadlineError(
-        "the store did not answer in time: send the same request again", phase, cause
-    )
+    except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
+        if not isinstance(error, _PASSING):
+            logs.error("store.failed", error, phase=phase)
+        cause = "network" if isinstance(error, ServiceUnavailable | TransportError) else None
+        raise DeadlineError(
+            "the store did not take it in time: send the same request again", phase, cause
+        ) from None

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+LONGEST_CALL_SECONDS = 60  # the function's time-out; no attempt outlives it, so a lease is as long
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
+from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.settings import REGION, is_serving
 
 ENDPOINT = "__firebase_endpoint__"  # what firebase_functions.private.serving looks for
 MEMORY_MB = 512
-TIMEOUT_SECONDS = 60
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -47,7 +47,7 @@ def _options() -> dict[str, Any]:
         "region": REGION,
         "cpu": 1,  # the default, "gcf_gen1", is a fraction of a CPU and one request at a time
         "memory": MEMORY_MB,
-        "timeout_sec": TIMEOUT_SECONDS,
+        "timeout_sec": LONGEST_CALL_SECONDS,
         "concurrency": params.IntParam("THREADS"),
         "max_instances": params.IntParam("MAX_INSTANCES"),
     }

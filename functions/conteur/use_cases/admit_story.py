@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from conteur.domain.admission import Admission, readmit
+from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.domain.fingerprint import fingerprint
-from conteur.domain.story import KeptStory, Lease, NewStory
+from conteur.domain.story import Lease, NewStory
 from conteur.errors import InProgressError, RequestIdReusedError, recall
 from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Stories
-
-LEASE_SECONDS = 60.0  # as long as the function may run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,8 @@ class AdmitStory:
         for good, or DeadlineError.
         """
         claim = self._claim(order)
-        claimed = self.stories.claim(claim, self._remaining(order))
-        if isinstance(claimed, Lease):
-            return claimed
-        return self._settle(claimed, claim, order)
+        lease = self.stories.claim(claim, self._remaining(order))
+        return lease or self._settle(claim, order)
 
     def _claim(self, order: StoryOrder) -> NewStory:
         now = self.clock.now()
@@ -39,10 +36,14 @@ class AdmitStory:
             request=order.request,
             fingerprint=fingerprint(order.request),
             started=now,
-            lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            lease_until=now + timedelta(seconds=LONGEST_CALL_SECONDS),
         )
 
-    def _settle(self, kept: KeptStory, claim: NewStory, order: StoryOrder) -> Lease | ToldStory:
+    def _settle(self, claim: NewStory, order: StoryOrder) -> Lease | ToldStory:
+        story_id = claim.request.request_id
+        kept = self.stories.read(claim.uid, story_id, self._remaining(order))
+        if kept is None:
+            raise _in_progress(story_id)
         match readmit(kept, claim.fingerprint, claim.started):
             case Admission.REUSED:
                 raise RequestIdReusedError(
@@ -56,10 +57,14 @@ class AdmitStory:
                 lease = self.stories.take_over(kept, claim, self._remaining(order))
                 if lease:
                     return lease
-        raise InProgressError(
-            "this story is being told: follow its document, or send the request again later",
-            storyId=kept.story_id,
-        )
+        raise _in_progress(story_id)
 
     def _remaining(self, order: StoryOrder) -> float:
         return order.deadline.remaining(self.clock.monotonic())
+
+
+def _in_progress(story_id: str) -> InProgressError:
+    return InProgressError(
+        "this story is being told: follow its document, or send the request again later",
+        storyId=story_id,
+    )

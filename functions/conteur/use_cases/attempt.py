@@ -37,8 +37,7 @@ class Attempt:
         traceback: TracebackType | None,
     ) -> None:
         """Keep a failed attempt as FAILED; the error goes on to the caller."""
-        # A failure to end the attempt as COMPLETED is not a failed story: keep() dealt with it,
-        # and a story that somebody else took over is theirs to end.
+        # A story that somebody else took over is theirs to end.
         if error is not None and not isinstance(error, InProgressError):
             self._fail(error)
 

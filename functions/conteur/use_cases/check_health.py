@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from conteur.errors import ConteurError
+from conteur.errors import BugError, ConteurError
+from conteur.telemetry import logs
 from conteur.use_cases.ports import Clock, Probe
 
 PROBE_SECONDS = 2.0
@@ -50,4 +51,7 @@ def _state(probe: Probe) -> str:
         probe.check(PROBE_SECONDS)
     except ConteurError as error:
         return f"failing: {error.reason}"
+    except Exception as error:  # noqa: BLE001 - a probe nobody foresaw to fail must not hide the others
+        logs.error("health.probe_failed", error, dependency=probe.name)
+        return f"failing: {BugError.reason}"
     return OK

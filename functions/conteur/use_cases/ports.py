@@ -42,14 +42,20 @@ class Model(Protocol):
 class Stories(Protocol):
     """Where stories are kept. Every write is one round trip, bounded by `timeout` seconds."""
 
-    def claim(self, story: NewStory, timeout: float) -> Lease | KeptStory:
-        """Create the story's document, or return the one that is already there.
+    def claim(self, story: NewStory, timeout: float) -> Lease | None:
+        """Create the story's document; None if there is one already.
 
         Raises DeadlineError with phase admission.
         """
 
+    def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
+        """Return the story as it is kept; None if it is gone. Raises as `claim` does."""
+
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
-        """Start the next attempt on a story whose lease is over; None if somebody else did."""
+        """Start the next attempt on a story whose lease is over; None if somebody else did.
+
+        Raises as `claim` does.
+        """
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         """End the attempt as COMPLETED.
@@ -59,7 +65,7 @@ class Stories(Protocol):
         """
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        """End the attempt as FAILED, keeping the text that was released."""
+        """End the attempt as FAILED, keeping the text that was released. Raises as `complete`."""
 
 
 class Tokens(Protocol):

@@ -56,7 +56,7 @@ def test_an_answer_without_its_end_is_an_outage(chunks: tuple[bytes, ...]) -> No
     """Without `finish_reason` and `[DONE]` an answer is cut short, never a story."""
     error = error_of(*chunks)
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.OUTAGE
+    assert error.facts["kind"] == OpenAIFailure.OUTAGE
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_malformed_chunk_is_an_outage(payload: bytes) -> None:
     """Whatever is not a chunk of the API is an outage, and quoted nowhere."""
     error = error_of(payload)
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.OUTAGE
+    assert error.facts["kind"] == OpenAIFailure.OUTAGE
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_broken_stream_is_an_outage(llmock: LLMock, llmock_teller: Teller, fau
     getattr(llmock, fault)(after_chunks=3)
     error = llmock_teller.fails()
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.OUTAGE
+    assert error.facts["kind"] == OpenAIFailure.OUTAGE
 
 
 def test_a_stalled_stream_is_left(llmock: LLMock, llmock_teller: Teller) -> None:
@@ -59,7 +59,7 @@ def test_a_stalled_stream_is_left(llmock: LLMock, llmock_teller: Teller) -> None
     llmock.stall(after_chunks=3, seconds=5)
     error = llmock_teller.fails()
     assert isinstance(error, DeadlineError)
-    assert error.phase is Phase.IDLE
+    assert error.facts["phase"] == Phase.IDLE
 
 
 def test_a_rate_limit_keeps_the_wait(llmock: LLMock, llmock_teller: Teller) -> None:
@@ -75,5 +75,5 @@ def test_a_context_overflow_is_the_prompt_s(llmock: LLMock, llmock_teller: Telle
     llmock.context_overflow()
     error = llmock_teller.fails()
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.PROMPT
+    assert error.facts["kind"] == OpenAIFailure.PROMPT
     assert "shorten it" in error.message

@@ -52,7 +52,7 @@ def test_each_status_has_one_kind(status: int, code: str | None, kind: str) -> N
     """Key, quota, prompt and outage are told apart by status and code."""
     error = told(status, {"code": code})
     assert isinstance(error, OpenAIError)
-    assert error.kind == kind
+    assert error.facts["kind"] == kind
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:

@@ -131,7 +131,7 @@ def test_a_refused_key_is_an_error_of_the_key(server: ScriptedServer, telling: T
     server.will(answer(401, {"error": {"code": "invalid_api_key", "message": "Bad test-key"}}))
     error = telling().fails()
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.KEY
+    assert error.facts["kind"] == OpenAIFailure.KEY
     assert len(server.received) == 1
 
 

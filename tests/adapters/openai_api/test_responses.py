@@ -68,7 +68,7 @@ def test_an_answer_without_its_end_is_an_outage(sent: tuple[bytes, ...]) -> None
     """Without its terminal event an answer is cut short, never a story."""
     error = error_of(*sent)
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.OUTAGE
+    assert error.facts["kind"] == OpenAIFailure.OUTAGE
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_malformed_event_is_an_outage(payload: bytes) -> None:
     """Whatever is not an event of the API is an outage, and quoted nowhere."""
     error = error_of(payload)
     assert isinstance(error, OpenAIError)
-    assert error.kind is OpenAIFailure.OUTAGE
+    assert error.facts["kind"] == OpenAIFailure.OUTAGE
 
 
 def test_an_unknown_reason_to_stop_is_an_outage() -> None:

@@ -1,12 +1,15 @@
 """The streaming edge, as clients see it."""
 
+import io
 import json
+from dataclasses import replace
 
 import pytest
 
-from conteur.entrypoints.callable import Call, Emit
+from conteur.entrypoints.callable import Call, Emit, Handler
 from conteur.errors import InvalidFieldError, NoTokenError, OpenAIRateLimitError
 from tests.entrypoints.callable.conftest import STREAM, EdgeUnderTest, events
+from tests.fakes import FakeTimer
 
 REQUEST_ID = "4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f"
 
@@ -221,3 +224,55 @@ def test_emulator_health(edge: EdgeUnderTest) -> None:
     """The Functions emulator's question to a new worker is no call."""
     assert edge.client.get("/__/health").data == b"OK"
     assert edge.observer.ends == []
+
+
+class BrokenObserver:
+    """Fails whenever it hears of anything."""
+
+    def started(self, *_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    identified = failed = ended = started
+
+
+@pytest.mark.parametrize("handler", [_two_chunks, _refuse, _break])
+def test_broken_observer(edge: EdgeUnderTest, handler: Handler) -> None:
+    """What logs and metrics do wrong costs no client its terminal event."""
+    edge.handler = handler
+    edge.edge = replace(edge.edge, observer=BrokenObserver())
+    terminal = [event for event in edge.stream({}) if "message" not in event]
+    assert len(terminal) == 1
+
+
+def test_no_thread_for_the_heartbeat(edge: EdgeUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A heartbeat that cannot start costs no client its answer."""
+
+    def no_thread(_when: float, _action: object) -> FakeTimer:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(edge.timers, "call_at", no_thread)
+    edge.handler = _two_chunks
+    assert edge.stream({})[-1] == {"result": {"text": "ab"}}
+
+
+class BrokenBody(io.BytesIO):
+    """A body whose connection breaks."""
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+    readinto = readline = read  # type: ignore[assignment] # however it is read
+
+
+@pytest.mark.parametrize("headers", [{}, STREAM])
+def test_body_that_breaks_off(edge: EdgeUnderTest, headers: dict[str, str]) -> None:
+    """A body that does not arrive whole is answered in the protocol, as a malformed call."""
+    answer = edge.client.post(
+        "/",
+        input_stream=BrokenBody(),
+        content_length=10,
+        headers=headers,
+        content_type="application/json",
+    )
+    error = events(answer.data)[0]["error"] if headers else answer.get_json()["error"]
+    assert error["details"]["reason"] == "MALFORMED_JSON"

@@ -5,8 +5,9 @@ settles on an answer that is not a stream. So a client that asks for a stream al
 HTTP 200 and one, errors included, with exactly one terminal event.
 """
 
+import traceback
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +17,7 @@ from flask_cors import cross_origin
 from conteur.entrypoints.callable import protocol
 from conteur.entrypoints.callable.calls import Authenticator, Call, Emit, Handler, Observer
 from conteur.entrypoints.callable.channel import Channel
-from conteur.entrypoints.callable.exchange import Exchange, Outcome
+from conteur.entrypoints.callable.exchange import Answer, Exchange
 from conteur.entrypoints.callable.heartbeat import Heartbeat
 from conteur.entrypoints.callable.pushed import Begin, PushedResponse
 from conteur.errors import BugError, ConteurError
@@ -54,34 +55,39 @@ class Edge:
 
     def _push_stream(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
         channel = Channel(begin(200, _STREAM_HEADERS), self.monotonic)
-        agent = exchange.headers.get("User-Agent", "")
-        with self.heartbeat.watch(channel) if protocol.skips_comments(agent) else nullcontext():
-            outcome = self._perform(
+        with ExitStack() as watched:
+            if protocol.skips_comments(exchange.headers.get("User-Agent", "")):
+                _try(lambda: watched.enter_context(self.heartbeat.watch(channel)))
+            answer = self._perform(
                 exchange, handler, lambda message: channel.send(protocol.encode_message(message))
             )
-            channel.end(outcome.body)
-        self._ended(exchange, outcome)
+            channel.end(answer.body)
+        self._ended(exchange, answer)
 
     def _push_whole(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
-        outcome = self._perform(exchange, handler, lambda _message: None)
-        channel = Channel(begin(outcome.http_status, outcome.headers), self.monotonic)
-        channel.end(outcome.body)
-        self._ended(exchange, outcome)
+        answer = self._perform(exchange, handler, lambda _message: None)
+        channel = Channel(begin(answer.http_status, answer.headers), self.monotonic)
+        channel.end(answer.body)
+        self._ended(exchange, answer)
 
-    def _perform(self, exchange: Exchange, handler: Handler, emit: Emit) -> Outcome:
-        self.observer.started(exchange.headers, exchange.request_id)
+    def _perform(self, exchange: Exchange, handler: Handler, emit: Emit) -> Answer:
+        _try(lambda: self.observer.started(exchange.headers, exchange.request_id))
         try:
             return exchange.success(handler(self._call(exchange), emit))
         except ConteurError as error:
-            self.observer.failed(error, None)
-            return exchange.failure(error)
+            return self._failed(exchange, error, None)
         except Exception as cause:  # noqa: BLE001 - the edge: whatever happens, the client hears of it
             bug = BugError(
                 "something went wrong on our side and was logged: try again, and report this"
                 " request id if it goes on"
             )
-            self.observer.failed(bug, cause)
-            return exchange.failure(bug)
+            return self._failed(exchange, bug, cause)
+
+    def _failed(
+        self, exchange: Exchange, error: ConteurError, cause: BaseException | None
+    ) -> Answer:
+        _try(lambda: self.observer.failed(error, cause))
+        return exchange.failure(error)
 
     def _call(self, exchange: Exchange) -> Call:
         data = exchange.decode()
@@ -89,5 +95,13 @@ class Edge:
         caller = self.authenticator.authenticate(exchange.headers)
         return Call(data, caller, exchange.request_id, exchange.received)
 
-    def _ended(self, exchange: Exchange, outcome: Outcome) -> None:
-        self.observer.ended(outcome.error, self.monotonic() - exchange.received)
+    def _ended(self, exchange: Exchange, answer: Answer) -> None:
+        _try(lambda: self.observer.ended(answer.error, self.monotonic() - exchange.received))
+
+
+def _try(beside: Callable[[], object]) -> None:
+    """Do what goes on beside an answer; its failure must not cost the client the answer."""
+    try:
+        beside()
+    except Exception:  # noqa: BLE001 - likewise; the logs themselves may be what fails
+        traceback.print_exc()

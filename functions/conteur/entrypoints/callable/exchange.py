@@ -1,13 +1,14 @@
 """One request and its answer, in the protocol's terms."""
 
 import math
+import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from conteur.domain.int64 import decode_wrappers
 from conteur.entrypoints.callable import protocol
@@ -15,11 +16,14 @@ from conteur.errors import ConteurError, MalformedRequestError
 from conteur.telemetry.context import Headers
 
 MAX_BODY_BYTES = 1_000_000
+MAX_DRAINED_BYTES = 32 * 1024 * 1024  # the largest HTTP/1 request that Cloud Run lets through
+PIECE_BYTES = 65_536
+SOCKET_SECONDS = 10.0  # for one read or write; a whole story fits in the system's buffers
 _JSON_HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Answer:
     """A terminal answer, encoded; `error` is None for a success."""
 
     error: ConteurError | None
@@ -45,14 +49,14 @@ class Exchange:
 
     method: str
     headers: Headers
-    body: bytes | None
+    body: bytes | MalformedRequestError
     received: float
     request_id: str
     stream: bool
 
     @classmethod
     def read(cls, request: Request, received: float) -> "Exchange":
-        """Take what is needed of `request`; a body that is too large becomes None."""
+        """Take what is needed of `request`, its body or what is wrong with that."""
         return cls(
             method=request.method,
             headers=request.headers,
@@ -67,30 +71,54 @@ class Exchange:
 
         Raises MalformedRequestError, and InvalidFieldError for a bad Int64 wrapper.
         """
-        if self.body is None:
-            raise MalformedRequestError(
-                f"the body is larger than {MAX_BODY_BYTES} bytes: send less", field=protocol.FIELD
-            )
+        if isinstance(self.body, MalformedRequestError):
+            raise self.body
         content_type = self.headers.get("Content-Type", "")
         data = protocol.decode_body(self.method, content_type, self.body)
         self.request_id = _requested_id(data) or self.request_id
         return decode_wrappers(data)
 
-    def success(self, result: Mapping[str, Any]) -> Outcome:
+    def success(self, result: Mapping[str, Any]) -> Answer:
         """Return `result`, encoded."""
-        return Outcome(None, protocol.encode_result(result, stream=self.stream))
+        return Answer(None, protocol.encode_result(result, stream=self.stream))
 
-    def failure(self, error: ConteurError) -> Outcome:
+    def failure(self, error: ConteurError) -> Answer:
         """Return `error`, encoded."""
-        return Outcome(error, protocol.encode_error(error, self.request_id, stream=self.stream))
+        return Answer(error, protocol.encode_error(error, self.request_id, stream=self.stream))
 
 
-def _read_body(request: Request) -> bytes | None:
+def _read_body(request: Request) -> bytes | MalformedRequestError:
+    _bound_waits(request)
     request.max_content_length = MAX_BODY_BYTES
     try:
         return request.get_data(cache=False)
     except RequestEntityTooLarge:
-        return None
+        return _drained(request)
+    except (HTTPException, OSError):  # the client left, stalled, or broke off a chunk
+        return _unreadable("the body did not arrive whole: send the call again")
+
+
+def _bound_waits(request: Request) -> None:
+    """Let no read or write on the client's connection wait for long; gunicorn undoes it."""
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(SOCKET_SECONDS)
+
+
+def _drained(request: Request) -> MalformedRequestError:
+    """Read what is left of a body that is too large: unread, it would meet the next answer."""
+    stream = request.environ["wsgi.input"]
+    try:
+        for _ in range(MAX_DRAINED_BYTES // PIECE_BYTES):
+            if not stream.read(PIECE_BYTES):
+                break
+    except OSError:
+        pass
+    return _unreadable(f"the body is larger than {MAX_BODY_BYTES} bytes: send less")
+
+
+def _unreadable(problem: str) -> MalformedRequestError:
+    return MalformedRequestError(problem, field=protocol.FIELD)
 
 
 def _requested_id(data: object) -> str | None:

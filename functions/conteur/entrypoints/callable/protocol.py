@@ -101,7 +101,7 @@ def _malformed(problem: str) -> MalformedRequestError:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _event(value: object) -> bytes:

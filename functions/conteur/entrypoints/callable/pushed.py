@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
+from conteur.entrypoints.callable.channel import Write
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Write = Callable[[bytes], object]
 Begin = Callable[[int, list[tuple[str, str]]], Write]
 """Sends the status line and these headers (CORS ones are added), and returns `write`."""
 
