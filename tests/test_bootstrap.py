@@ -1,5 +1,6 @@
 """What is built, when, and by whom."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conteur.bootstrap import Lazy
+from conteur.bootstrap import Lazy, Services
+from conteur.settings import parse_settings
 
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 HEAVY = (
@@ -59,6 +61,29 @@ def test_lazy_tries_again() -> None:
     with pytest.raises(ZeroDivisionError):
         service()
     assert service() == "built"
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """Return services in a place without Google credentials."""
+    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
+    return Services(parse_settings({"GOOGLE_CLOUD_PROJECT": "demo-conteur"}))
+
+
+def test_warm_up_that_fails(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    """A step of the warm-up that fails is logged, stops no other, and raises nothing."""
+    services.warm_up()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    failed = [line["step"] for line in lines if line["event"] == "warm_up.failed"]
+    assert failed == ["generate_story", "api_key"]
+
+
+def test_health_of_what_cannot_be_built(services: Services) -> None:
+    """A client that cannot be built is its own dependency's failure, told beside the others."""
+    states = services.check_health()().states
+    assert states["firestore"] == "failing: BUG"
+    assert set(states) == {"firestore", "secretManager", "openai"}
 
 
 def test_nothing_heavy_before_a_call() -> None:

@@ -1,8 +1,9 @@
 """The composition root: the only place that builds adapters.
 
 Nothing heavy is built here. Each service is a `Lazy`, built in the worker by whoever needs it
-first; a thread that starts with the worker builds what the first story will need, so that a
-call that is refused waits for none of it.
+first; a thread that starts with the worker builds what the first story will need. A call that
+is refused before a token is checked (a malformed one, or one without a token) waits for none of
+it; one with a token waits for what checks tokens, which is built first.
 """
 
 import atexit
@@ -79,14 +80,22 @@ class Services:
         """Have each worker build what its first story needs, beside its first calls."""
         os.register_at_fork(
             after_in_child=lambda: threading.Thread(
-                target=self._warm_up, name="warm-up", daemon=True
+                target=self.warm_up, name="warm-up", daemon=True
             ).start()
         )
 
-    def _warm_up(self) -> None:
-        self.tokens()
-        self.generate_story()
-        self._api_key().get(KEY_SECONDS)
+    def warm_up(self) -> None:
+        """Build what a first story needs, and read the key once; a step that fails is logged."""
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("tokens", self.tokens),
+            ("generate_story", self.generate_story),
+            ("api_key", lambda: self._api_key().get(KEY_SECONDS)),
+        )
+        for step, take in steps:
+            try:
+                take()
+            except Exception as error:  # noqa: BLE001 - the call that needs it meets and reports it
+                logs.warning("warm_up.failed", error, step=step)
 
     def _generate_story(self) -> GenerateStory:
         stories = self._stories()
@@ -136,9 +145,9 @@ class Services:
         from conteur.adapters.probes import FirestoreProbe, ModelProbe, SecretProbe
 
         probes = (
-            FirestoreProbe(self._firestore()),
-            SecretProbe(self._api_key()),
-            ModelProbe(self._model()),
+            FirestoreProbe(self._firestore),
+            SecretProbe(self._api_key),
+            ModelProbe(self._model),
         )
         return CheckHealth(probes, self.clock)
 

@@ -3,10 +3,12 @@
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 from scripts.local.demo_user import demo_token
 from scripts.local.guide import guide
 from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_model
+from scripts.local.processes import Process
 from scripts.local.progress import Progress
 from scripts.local.signals import exit_code_of
 from scripts.local.stack import local_stack
@@ -28,9 +30,14 @@ def keep_up(model: ModelChoice) -> None:
     """Start the stack and show its functions' log until interrupted. Raises LocalStackError."""
     with local_stack(model, Progress()) as stack:
         print(guide(stack.addresses, model, demo_token(stack.addresses)), flush=True)
-        for line in stack.emulators.lines(from_now=True):
-            print(line, flush=True)
-        raise stack.emulators.failure("ended by themselves")
+        show_log(stack.emulators, from_now=True)
+
+
+def show_log(emulators: Process, *, from_now: bool) -> NoReturn:
+    """Print what the functions log. Raises ProcessError when the emulators have ended."""
+    for line in emulators.lines(from_now=from_now):
+        print(line, flush=True)
+    raise emulators.failure("ended by itself")
 
 
 def _parser() -> argparse.ArgumentParser:

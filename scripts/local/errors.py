@@ -7,3 +7,7 @@ class LocalStackError(Exception):
 
 class ProcessError(LocalStackError):
     """A process of the stack ended, or was not ready in time; the text has its last lines."""
+
+
+class RefusedError(LocalStackError):
+    """The function refused what the user asked for; nothing in the logs would tell more."""

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -143,3 +143,19 @@ def running(command: Command, log: Path) -> Iterator[Process]:
         yield process
     finally:
         process.stop()
+
+
+@contextmanager
+def running_together(processes: Collection[Process]) -> Iterator[None]:
+    """Start all at the same time, and end all so when the block is left.
+
+    Raises ProcessError for one that cannot be ended, after the others have ended.
+    """
+    with ExitStack() as ending:
+        for process in processes:
+            ending.callback(process.stop)
+        for process in processes:
+            ending.callback(process.ask_to_stop)  # the last callbacks are the first to be called
+        for process in processes:
+            process.start()
+        yield

@@ -1,7 +1,7 @@
 """One function, served as production serves it: functions-framework, gunicorn, one worker.
 
-Tests and benchmarks use it where the Functions emulator shows too little: the emulator sends
-one request at a time to each process, and checks no token's signature.
+Tests use it where the Functions emulator shows too little: the emulator sends one request at a
+time to each process, and checks no token's signature.
 """
 
 import os

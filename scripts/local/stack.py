@@ -18,7 +18,7 @@ from scripts.local.emulators import functions_loaded
 from scripts.local.firebase_project import ROOT, write_project
 from scripts.local.model_choice import ModelChoice
 from scripts.local.ports import reserved_ports
-from scripts.local.processes import Process
+from scripts.local.processes import Process, running_together
 from scripts.local.progress import Progress
 from scripts.local.readiness import answers, ready_line, starting_meanwhile
 from scripts.local.run_directory import run_directory
@@ -55,15 +55,8 @@ def _running(
         name: Process(command, folder / f"{name}.log")
         for name, command in commands(folder, addresses, model).items()
     }
-    try:
-        for process in processes.values():
-            process.start()
+    with running_together(processes.values()):
         yield processes
-    finally:
-        for process in processes.values():
-            process.ask_to_stop()
-        for process in processes.values():
-            process.stop()
 
 
 def _wait_until_ready(

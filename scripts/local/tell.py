@@ -6,8 +6,11 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+from uuid import uuid4
 
+from conteur.domain.request_parser import parse_story_request
 from conteur.domain.story_request import Audience, Genre
+from conteur.errors import InvalidFieldError
 from scripts.local.model_choice import (
     EMBEDDED_LANGUAGE,
     ENVIRONMENT_HELP,
@@ -20,6 +23,7 @@ from scripts.local.stack import local_stack
 from scripts.local.story_call import Event, story_events
 from scripts.local.story_printer import JsonPrinter, StoryPrinter
 
+WRONG_USE = 2  # argparse's code for it
 INTERRUPTED = 130  # a shell's code for a command ended by Ctrl-C
 NO_GOOD = (
     "The embedded model is no good at {!r}, it only knows English: "
@@ -34,8 +38,13 @@ model tells the story: it shows that all works, not what a good model writes.
 
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code."""
-    options = parse(arguments)
-    return exit_code_of(lambda: tell(options, choose_model(os.environ)), INTERRUPTED)
+    options, model = parse(arguments), choose_model(os.environ)
+    try:
+        _check(request(options, model))
+    except InvalidFieldError as error:
+        print(f"scripts/tell: error: {error.message}", file=sys.stderr)
+        return WRONG_USE
+    return exit_code_of(lambda: tell(options, model), INTERRUPTED)
 
 
 def tell(options: argparse.Namespace, model: ModelChoice) -> None:
@@ -79,11 +88,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("prompt", help="what the story is about, in 1 to 2,000 characters")
     add("--language", default=EMBEDDED_LANGUAGE, help="as in fr or pt-BR (default: %(default)s)")
     add("--words", type=int, metavar="N", help="about how long, 50 to 1,200 words")
-    add("--audience", choices=[*Audience], help="for whom (default: 6-8)")
-    add("--genre", choices=[*Genre], help="default: the model's choice")
+    add("--audience", choices=[one.value for one in Audience], help="for whom (default: 6-8)")
+    add("--genre", choices=[one.value for one in Genre], help="default: the model's choice")
     add("--whole", action="store_true", help="do not stream: print the story when it is whole")
     add("--json", action="store_true", help="print the function's result and nothing else")
     return parser.parse_args(arguments)
+
+
+def _check(asked: dict[str, Any]) -> None:
+    """Raise InvalidFieldError where the function would: its own parser reads the request."""
+    parse_story_request(
+        asked, default_language=EMBEDDED_LANGUAGE, new_request_id=lambda: str(uuid4())
+    )
 
 
 def _until_first_text(events: Iterator[Event]) -> Iterator[Event]:

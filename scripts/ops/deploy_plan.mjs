@@ -1,8 +1,8 @@
 // node deploy_plan.mjs FUNCTIONS_DIR PYTHON ALIAS=PROJECT [ALIAS=PROJECT ...]
 //
 // Prints, as {alias: {function: ...}}, the bodies that `firebase deploy --only functions` would
-// send to the Cloud Functions v2 API. Discovery, dotenv loading, parameters, defaults and
-// validation are firebase-tools' own modules, run in the order of its
+// send to the Cloud Functions v2 API. Runtime, discovery, dotenv loading, parameters, defaults
+// and validation are firebase-tools' own modules, run in the order of its
 // lib/deploy/functions/prepare.js (15.34.2) without the steps that ask Google something.
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
@@ -17,16 +17,19 @@ const build = lib("deploy/functions/build");
 const backend = lib("deploy/functions/backend");
 const prepare = lib("deploy/functions/prepare");
 const validate = lib("deploy/functions/validate");
+const { getRuntimeDelegate } = lib("deploy/functions/runtimes");
 const { yamlToBuild } = lib("deploy/functions/runtimes/discovery");
 const { functionFromEndpoint } = lib("gcp/cloudfunctionsv2");
 const { loadUserEnvs, loadFirebaseEnvs } = lib("functions/env");
+const { normalizeAndValidate } = lib("functions/projectConfig");
+const { loadCJSON } = lib("loadCJSON");
 const yaml = firebaseTools("yaml");
 
-const RUNTIME = "python311";
 const DISCOVERY = "from firebase_functions.private import serving as s; print(s.functions_as_yaml(s.get_functions()))";
 const DISCOVERY_LIMIT_MS = 30_000; // a deploy gives up after 10 s, but this machine may be busy
 
 const [functionsDir, python, ...environments] = process.argv.slice(2);
+const projectDir = path.dirname(functionsDir);
 
 /** Returns the manifest that a deploy discovers; of this shell's environment only PATH counts. */
 async function discover(envs) {
@@ -36,6 +39,13 @@ async function discover(envs) {
     timeout: DISCOVERY_LIMIT_MS,
   });
   return yaml.parse(stdout);
+}
+
+/** Returns what firebase.json asks for or, where it asks for nothing, firebase-tools' latest. */
+async function runtimeOf(projectId) {
+  const [{ runtime }] = normalizeAndValidate(loadCJSON(path.join(projectDir, "firebase.json")).functions);
+  const delegate = await getRuntimeDelegate({ projectId, projectDir, sourceDir: functionsDir, runtime });
+  return delegate.runtime;
 }
 
 /** Secret parameters are refused: resolving one asks Secret Manager and pins today's version. */
@@ -52,14 +62,15 @@ function refuseSecrets(params) {
 async function planned(alias, projectId) {
   const sources = {
     functionsSource: functionsDir,
-    projectDir: path.dirname(functionsDir),
+    projectDir,
     projectId,
     projectAlias: alias,
   };
-  const firebaseConfig = { projectId };
+  const firebaseConfig = { projectId }; // a deploy asks Google for the rest, such as the bucket
   const userEnvs = loadUserEnvs(sources);
   const envs = { ...userEnvs, ...loadFirebaseEnvs(firebaseConfig, projectId) };
-  const wanted = yamlToBuild(await discover(envs), projectId, build.REGION_TBD, RUNTIME);
+  const runtime = await runtimeOf(projectId);
+  const wanted = yamlToBuild(await discover(envs), projectId, build.REGION_TBD, runtime);
   refuseSecrets(wanted.params);
   const { backend: want } = await build.resolveBackend({
     build: wanted,

@@ -62,7 +62,8 @@ def check(root: Path, *, update: bool) -> int:
         print(f"A deploy would not be what {REVIEWED} says (reviewed -> now):", *found, sep="\n- ")
         print(
             "If this is meant, run `scripts/plan --update` and have the file reviewed. If not, "
-            "mend functions/.env, functions/.env.<environment> or the functions' options."
+            "mend functions/.env, functions/.env.<environment>, firebase.json or the functions' "
+            "options."
         )
         return 1
     print(f"A deploy would be what {REVIEWED} says, for {' and '.join(plan)}.")
@@ -94,7 +95,7 @@ def project(root: Path, environment: str) -> str:
 
 
 def reviewable(plan: Plan) -> Plan:
-    """Return the plan with what a reviewer needs: names of variables, and no uploaded source."""
+    """Return the plan with what a reviewer needs: no uploaded source, no empty build variables."""
     return {
         environment: {name: _reviewable(body) for name, body in functions.items()}
         for environment, functions in plan.items()
@@ -102,14 +103,8 @@ def reviewable(plan: Plan) -> Plan:
 
 
 def _reviewable(body: Body) -> Body:
-    service = body["serviceConfig"]
-    variables = service["environmentVariables"]
-    return {
-        **body,
-        "buildConfig": {key: body["buildConfig"][key] for key in ("runtime", "entryPoint")},
-        "serviceConfig": {**service, "environmentVariables": sorted(variables)},
-        "threads": variables.get("THREADS"),
-    }
+    build = body["buildConfig"]
+    return {**body, "buildConfig": {key: build[key] for key in ("runtime", "entryPoint")}}
 
 
 def problems(plan: Plan) -> list[str]:
@@ -124,10 +119,11 @@ def problems(plan: Plan) -> list[str]:
 
 def _problems(body: Body) -> Iterator[str]:
     service = body["serviceConfig"]
-    concurrency = service["maxInstanceRequestConcurrency"]
-    if body["threads"] != str(concurrency):
+    variables = service["environmentVariables"]
+    concurrency, threads = service["maxInstanceRequestConcurrency"], variables.get("THREADS")
+    if threads != str(concurrency):
         yield (
-            f"concurrency is {concurrency}, THREADS {body['threads']}: requests would queue inside "
+            f"concurrency is {concurrency}, THREADS {threads}: requests would queue inside "
             'an instance. Set `concurrency=IntParam("THREADS")`.'
         )
     if float(service["availableCpu"]) < 1:
@@ -141,7 +137,9 @@ def _problems(body: Body) -> Iterator[str]:
         yield "no region is set: pass `region`."
     if service.get("secretEnvironmentVariables"):
         yield "secrets are bound at deploy: read them at run time, so that they can rotate."
-    for override in sorted({*LOCAL_OVERRIDES} & {*service["environmentVariables"]}):
+    if "OPENAI_API_KEY" in variables:
+        yield "OPENAI_API_KEY is a secret: keep it in Secret Manager, not in functions/.env*."
+    for override in sorted({*LOCAL_OVERRIDES} & {*variables}):
         yield f"{override} serves the local stack only: take it out of functions/.env*."
 
 
@@ -160,8 +158,6 @@ def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         case dict() if value:
             for key, inner in value.items():
                 yield from _leaves(inner, f"{path} {key}".strip())
-        case list() if value:
-            yield from ((f"{path} {item}", "listed") for item in value)
         case _:
             yield path, value
 

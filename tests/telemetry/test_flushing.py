@@ -33,12 +33,15 @@ class Sink:
     def __init__(self) -> None:
         self.sent: list[Snapshot] = []
         self.threads: list[str] = []
+        self.timeouts: list[float] = []
+        self.reached = threading.Event()
         self.down = False
         self.open = threading.Event()
         self.open.set()
 
     def send(self, snapshot: Snapshot, timeout: float) -> None:
-        assert timeout == 3.0
+        self.timeouts.append(timeout)
+        self.reached.set()
         self.open.wait(PATIENCE)
         self.threads.append(threading.current_thread().name)
         if self.down:
@@ -102,7 +105,7 @@ def test_rest_before_exit(age: float, rest: float) -> None:
 def test_first_request(instance: Instance) -> None:
     """The first request's end sends what it counted, from another thread."""
     assert instance.serve() == 1
-    assert instance.sink.threads == ["metrics"]
+    assert (instance.sink.threads, instance.sink.timeouts) == (["metrics"], [3.0])
 
 
 def test_pace_when_idle(instance: Instance) -> None:
@@ -166,6 +169,22 @@ def test_failed_flush(instance: Instance) -> None:
     assert instance.sink.sent[-1].changes == 3
 
 
+def test_no_thread_to_be_had(
+    instance: Instance, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no thread can be started requests go on, with one line in the log."""
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", refuse)
+        assert (instance.serve(), instance.serve()) == (0, 0)
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (line["event"], line["problem"]) == ("metrics.sink_down", "can't start new thread")
+    assert instance.serve() == 1
+
+
 def test_log_of_a_failing_sink(instance: Instance, capsys: pytest.CaptureFixture[str]) -> None:
     """A sink that goes down is logged once, and once when it is back."""
     for down in (False, True, True, False, False):
@@ -183,6 +202,25 @@ def test_close(instance: Instance) -> None:
     instance.flusher.close()
     assert [snapshot.changes for snapshot in instance.sink.sent] == [1, 2]
     assert instance.clock.now == pytest.approx(1005.05)
+
+
+def test_close_while_a_flush_hangs(instance: Instance) -> None:
+    """The end does not outlast its time for a flush that hangs."""
+    instance.sink.open.clear()
+    instance.flusher.on_request_start()
+    instance.count()
+    instance.flusher.on_request_end(wait_seconds=0.0)
+    assert instance.sink.reached.wait(PATIENCE)
+    instance.flusher.close(seconds=0.0)
+    assert not instance.sink.sent
+
+
+def test_close_right_after_a_flush(instance: Instance) -> None:
+    """The last flush gets no more than the rest between two points leaves of eight seconds."""
+    instance.serve()
+    instance.serve()
+    instance.flusher.close()
+    assert instance.sink.timeouts == pytest.approx([3.0, 2.95])
 
 
 def test_close_with_nothing_left(instance: Instance) -> None:

@@ -40,7 +40,6 @@ def boom() -> None:
 @pytest.mark.parametrize(
     ("log", "severity"),
     [
-        (logs.debug, "DEBUG"),
         (logs.info, "INFO"),
         (logs.warning, "WARNING"),
         (logs.error, "ERROR"),

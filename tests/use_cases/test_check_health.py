@@ -1,5 +1,9 @@
 """The health of what the product depends on."""
 
+import json
+
+import pytest
+
 from conteur.errors import SecretUnavailableError
 from conteur.use_cases.check_health import KEPT_SECONDS, CheckHealth
 from tests.fakes import FakeClock, FakeProbe
@@ -10,6 +14,24 @@ def test_states() -> None:
     probes = [FakeProbe("a"), FakeProbe("b", SecretUnavailableError("down"))]
     states = CheckHealth(probes, FakeClock())().states
     assert states == {"a": "ok", "b": "failing: SECRET_UNAVAILABLE"}
+
+
+class BrokenProbe:
+    """Fails in a way that nobody foresaw."""
+
+    name = "b"
+
+    def check(self, timeout: float) -> None:
+        raise ZeroDivisionError(timeout)
+
+
+def test_unforeseen(capsys: pytest.CaptureFixture[str]) -> None:
+    """A dependency that fails in an unforeseen way is a bug, logged, beside the others' states."""
+    states = CheckHealth([FakeProbe("a"), BrokenProbe()], FakeClock())().states
+    assert states == {"a": "ok", "b": "failing: BUG"}
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["dependency"]) == ("health.probe_failed", "b")
+    assert "ZeroDivisionError" in line["stack_trace"]
 
 
 def test_kept() -> None:

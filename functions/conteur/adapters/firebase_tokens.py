@@ -3,6 +3,7 @@
 Importing this module imports firebase-admin: the composition root does so in the worker.
 """
 
+import re
 from typing import Any
 
 import firebase_admin
@@ -24,6 +25,9 @@ KEYS_TIMEOUT_SECONDS = 3
 KEYS_LIFESPAN_SECONDS = 6 * 3600  # firebase.google.com/docs/app-check/custom-resource-backend
 CLOCK_SKEW_SECONDS = 5  # Google's servers and ours may differ by this much
 
+# https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields
+_NO_DOCUMENT_ID = re.compile(r".*/.*|\.\.?|__.*__", re.DOTALL)
+
 
 class FirebaseTokens:
     """Implements ports.Tokens.
@@ -34,7 +38,8 @@ class FirebaseTokens:
 
     def __init__(self, project: str, *, certs_url: str = "", jwks_url: str = "") -> None:
         options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
-        app = firebase_admin.initialize_app(_NoCredentials(), options, name="tokens")
+        # Not initialize_app: it registers the name for good, and a second try would be refused.
+        app = firebase_admin.App("tokens", _NoCredentials(), options)
         self._auth = _auth_client(app, certs_url)
         self._app_check = _app_check_service(app, jwks_url)
 
@@ -91,7 +96,7 @@ def _app_check_service(app: firebase_admin.App, jwks_url: str) -> _AppCheckServi
 
 def _identity(claims: dict[str, Any]) -> Identity:
     uid = str(claims["uid"])
-    if "/" in uid:  # it is a part of every document's path
+    if _NO_DOCUMENT_ID.fullmatch(uid):  # it is a part of every document's path
         raise _invalid()
     firebase = claims.get("firebase")
     provider = firebase.get("sign_in_provider") if isinstance(firebase, dict) else None

@@ -1,4 +1,10 @@
-"""Looks at each dependency for the deep health check: cheap, free of charge, bounded."""
+"""Looks at each dependency for the deep health check: cheap, free of charge, bounded.
+
+A check builds its adapter where nobody has yet: one that cannot be built is one dependency's
+failure.
+"""
+
+from collections.abc import Callable
 
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore import Client
@@ -13,13 +19,13 @@ class FirestoreProbe:
 
     name = "firestore"
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Callable[[], Client]) -> None:
         self._client = client
 
     def check(self, timeout: float) -> None:
         """Raise DeadlineError (phase store) unless Firestore answers."""
         try:
-            self._client.document("health/probe").get(retry=None, timeout=timeout)
+            self._client().document("health/probe").get(retry=None, timeout=timeout)
         except GoogleAPICallError:
             raise DeadlineError("Firestore did not answer", Phase.STORE) from None
 
@@ -29,12 +35,12 @@ class SecretProbe:
 
     name = "secretManager"
 
-    def __init__(self, key: ApiKey) -> None:
+    def __init__(self, key: Callable[[], ApiKey]) -> None:
         self._key = key
 
     def check(self, timeout: float) -> None:
         """Raise SecretUnavailableError, or DeadlineError (phase secret), unless there is a key."""
-        self._key.get(timeout)
+        self._key().get(timeout)
 
 
 class ModelProbe:
@@ -42,9 +48,9 @@ class ModelProbe:
 
     name = "openai"
 
-    def __init__(self, model: OpenAIModel) -> None:
+    def __init__(self, model: Callable[[], OpenAIModel]) -> None:
         self._model = model
 
     def check(self, timeout: float) -> None:
         """Raise what Model.tell may raise before its first delta."""
-        self._model.reach(timeout)
+        self._model().reach(timeout)

@@ -18,6 +18,7 @@ BUSY_SECONDS = 60.0
 IDLE_SECONDS = 6.0  # above the 5 s that Cloud Monitoring wants between two points
 POINT_SECONDS = 5.05
 SEND_SECONDS = 3.0
+CLOSE_SECONDS = 8.0  # Cloud Run kills 10 s after SIGTERM
 IDLE_WAIT_SECONDS = 0.25
 
 
@@ -46,8 +47,8 @@ class Flusher:
     """Sends the aggregate on a daemon thread that starts when a flush is due: one at a time.
 
     Threads do not survive a fork, and none is started before the first request. What fails to
-    arrive is sent with the next flush, and never raised: it is logged once, and once again when
-    the sink is back.
+    arrive is sent with the next flush, and never raised, nor is a thread that cannot be started:
+    it is logged once, and once again when the sink is back.
     """
 
     def __init__(
@@ -76,28 +77,30 @@ class Flusher:
         self._flush_if_due(idle=False)
 
     def on_request_end(self, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
-        """Count a request out, after its answer was written.
+        """Count a request out, after its answer's last byte was written.
 
         When it was the last one, the thread that sends gets up to `wait_seconds` of the CPU
-        that is about to be taken away.
+        that is about to be taken away. The client has its whole answer by then; a stream's
+        connection, which ends with the request, stays open for as long.
         """
         idle = self._aggregate.end() == 0
         self._flush_if_due(idle=idle)
         if idle:
             self._join(wait_seconds)
 
-    def close(self) -> None:
-        """Send what is left, within 8 seconds; for SIGTERM, after which Cloud Run gives 10.
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Send what is left, all within `seconds`; for SIGTERM.
 
-        Does nothing in a process that served no request, as gunicorn's master, and nothing in
-        a fork's child.
+        What is left is lost where a flush that hangs uses them up. Does nothing in a process
+        that served no request, as gunicorn's master, and nothing in a fork's child.
         """
         if self._pid != os.getpid():
             return
-        self._join(SEND_SECONDS)
+        end = self._monotonic() + seconds
+        self._join(min(SEND_SECONDS, seconds))
         if self._is_dirty():
-            self._sleep(rest_before_exit(self._age()))
-            self._send()
+            self._sleep(min(rest_before_exit(self._age()), self._left(end)))
+            self._send_by(end)
 
     def _flush_if_due(self, *, idle: bool) -> None:
         if not self._is_due(idle=idle) or not self._starting.acquire(blocking=False):
@@ -105,24 +108,40 @@ class Flusher:
         try:
             # Looked at again: a flush that another request started may have ended meanwhile.
             if self._is_due(idle=idle) and not self._is_sending():
-                self._thread = threading.Thread(target=self._send, name="metrics", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._flush, name="metrics", daemon=True)
+                thread.start()
+                self._thread = thread
+        except RuntimeError as error:  # the process has all the threads that it may have
+            self._report(error)
         finally:
             self._starting.release()
 
-    def _send(self) -> None:
+    def _flush(self) -> None:
         with self._sending:
-            snapshot = self._aggregate.snapshot()
-            self._attempted = self._monotonic()
-            try:
-                self._sink.send(snapshot, SEND_SECONDS)
-            except SinkError as error:
-                self._report(error)
-            else:
-                self._sent_changes = snapshot.changes
-                self._report(None)
+            self._send(SEND_SECONDS)
 
-    def _report(self, problem: SinkError | None) -> None:
+    def _send_by(self, end: float) -> None:
+        if not self._sending.acquire(timeout=self._left(end)):
+            return
+        try:
+            if left := self._left(end):
+                self._send(min(SEND_SECONDS, left))
+        finally:
+            self._sending.release()
+
+    def _send(self, timeout: float) -> None:
+        """Send the aggregate; `_sending` is held."""
+        snapshot = self._aggregate.snapshot()
+        self._attempted = self._monotonic()
+        try:
+            self._sink.send(snapshot, timeout)
+        except SinkError as error:
+            self._report(error)
+        else:
+            self._sent_changes = snapshot.changes
+            self._report(None)
+
+    def _report(self, problem: Exception | None) -> None:
         if self._down == (problem is not None):
             return
         self._down = problem is not None
@@ -143,6 +162,9 @@ class Flusher:
 
     def _is_dirty(self) -> bool:
         return self._aggregate.changes != self._sent_changes
+
+    def _left(self, end: float) -> float:
+        return max(0.0, end - self._monotonic())
 
     def _age(self) -> float:
         return self._monotonic() - self._attempted

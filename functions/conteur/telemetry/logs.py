@@ -22,11 +22,6 @@ Field = str | int | float | bool | None
 _writing = Lock()
 
 
-def debug(event: str, **fields: Field) -> None:
-    """Log what helps to follow the code."""
-    _log("DEBUG", event, fields, None)
-
-
 def info(event: str, **fields: Field) -> None:
     """Log what is as it should be."""
     _log("INFO", event, fields, None)

@@ -11,10 +11,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from scripts.local.dev import show_log
+from scripts.local.errors import ProcessError
 from scripts.local.firebase_project import ROOT
+from scripts.local.processes import running
+from tests.scripts.local.conftest import PythonCommand
 from tests.scripts.local.marked import marked, needs_proc
-
-pytestmark = pytest.mark.server
 
 
 @pytest.fixture
@@ -36,6 +38,19 @@ def _guide(dev: "subprocess.Popen[str]") -> str:
     return "".join(iter(lambda: next(lines), "The same from JavaScript:\n"))
 
 
+def test_emulators_that_end_are_an_error(
+    python_command: PythonCommand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is logged is shown, and emulators that end without being told to are an error."""
+    with (
+        running(python_command("print('so long')"), tmp_path / "log") as emulators,
+        pytest.raises(ProcessError, match="The program ended by itself"),
+    ):
+        show_log(emulators, from_now=False)
+    assert capsys.readouterr().out == "so long\n"
+
+
+@pytest.mark.server
 @needs_proc
 def test_the_printed_call_works_and_ctrl_c_ends_all(
     dev: "subprocess.Popen[str]", tmp_path: Path

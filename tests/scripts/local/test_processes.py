@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.errors import ProcessError
-from scripts.local.processes import Command, running
+from scripts.local.processes import Command, Process, running, running_together
 from scripts.local.readiness import printed
 from tests.scripts.local.conftest import LEAVES_AN_ORPHAN, PythonCommand
 from tests.scripts.local.marked import marked, needs_proc, wait_for_end
@@ -98,6 +98,32 @@ def test_a_process_deaf_to_sigterm_ends_after_its_grace(
     with running(python_command(DEAF, grace_seconds=0.1), tmp_path / "log") as process:
         process.wait_for(printed(process, "asleep"), "asleep", LIMIT)
     assert marked(marker) == set()
+
+
+class Unstoppable(Process):
+    """A process that claims to go on when it is stopped."""
+
+    def stop(self) -> None:
+        super().stop()
+        raise self.failure("did not end")
+
+
+def _run_together(processes: list[Process]) -> None:
+    with running_together(processes):
+        for process in processes:
+            process.wait_for(printed(process, "asleep"), "asleep", LIMIT)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["the first", "the last"])
+def test_one_that_does_not_end_keeps_no_other_running(
+    python_command: PythonCommand, tmp_path: Path, order: int
+) -> None:
+    """Of processes that run together, one that cannot be ended is an error once all are ended."""
+    slow = Process(python_command(DEAF, grace_seconds=0.5), tmp_path / "slow")
+    unstoppable = Unstoppable(python_command(SLEEP), tmp_path / "unstoppable")
+    with pytest.raises(ProcessError, match="did not end"):
+        _run_together([unstoppable, slow][::order])
+    assert slow.exit_code() is not None
 
 
 @needs_proc

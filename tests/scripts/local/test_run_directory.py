@@ -1,10 +1,23 @@
 """A run's folder stays only when its logs are worth reading."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from scripts.local.errors import RefusedError
+from scripts.local.firebase_project import ROOT
 from scripts.local.run_directory import run_directory
+
+KILLED = """
+import os, signal
+from scripts.local.run_directory import run_directory
+with run_directory():
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def _run(error: BaseException | None, *, logged: bool = True) -> Path:
@@ -34,14 +47,43 @@ def test_an_error_keeps_the_folder_and_names_it(
 
 @pytest.mark.parametrize(
     ("error", "logged"),
-    [(KeyboardInterrupt(), True), (SystemExit(143), True), (ValueError(), False)],
-    ids=["Ctrl-C", "SIGTERM", "an error before anything was logged"],
+    [
+        (KeyboardInterrupt(), True),
+        (SystemExit(143), True),
+        (RefusedError(), True),
+        (ValueError(), False),
+    ],
+    ids=["Ctrl-C", "SIGTERM", "a refusal", "an error before anything was logged"],
 )
 def test_nothing_worth_reading_is_removed(
     error: BaseException, *, logged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither an interrupted run nor one without logs leaves a folder behind."""
+    """No folder stays of an interrupted run, of a refused request or of a run without logs."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(type(error)):
         _run(error, logged=logged)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of a run that SIGKILL ended goes when the next run starts."""
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment, check=False)
+    assert (killed.returncode, len(list(tmp_path.iterdir()))) == (-signal.SIGKILL, 1)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with run_directory() as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_the_next_run_leaves_what_runs_or_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the folder of a run that goes on nor one that is kept is removed by the next run."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(ValueError, match="broken"):
+        _run(ValueError("broken"))
+    (kept,) = tmp_path.iterdir()
+    with run_directory() as first, run_directory() as second:
+        assert set(tmp_path.iterdir()) == {kept, first, second}

@@ -17,6 +17,8 @@ from firebase_functions import https_fn, params
 def tell(request):
     return "a story"
 """
+FIREBASE_JSON = '{"functions": {"source": "functions", "runtime": "python311"}}'
+PRODUCTION = "MAX_INSTANCES=20\nAPP_CHECK=enforced\n"
 
 
 def sound_body(**service: Any) -> Body:  # noqa: ANN401 - values of JSON
@@ -24,13 +26,12 @@ def sound_body(**service: Any) -> Body:  # noqa: ANN401 - values of JSON
         "name": "projects/demo/locations/europe-west1/functions/tell",
         "serviceConfig": {
             "availableCpu": "1",
-            "environmentVariables": ["THREADS"],
+            "environmentVariables": {"THREADS": "80"},
             "maxInstanceCount": 5,
             "maxInstanceRequestConcurrency": 80,
             "secretEnvironmentVariables": [],
             **service,
         },
-        "threads": "80",
     }
 
 
@@ -47,14 +48,18 @@ def test_a_sound_plan_has_no_problems() -> None:
     ("body", "problem"),
     [
         (sound_body(maxInstanceRequestConcurrency=40), "concurrency is 40, THREADS 80"),
-        ({**sound_body(), "threads": None}, "concurrency is 80, THREADS None"),
+        (sound_body(environmentVariables={}), "concurrency is 80, THREADS None"),
         (sound_body(availableCpu="0.3333"), "0.3333 of a CPU"),
         (sound_body(maxInstanceCount=None), "max_instances is not set"),
         ({**sound_body(), "name": "projects/p/locations/REGION_TBD/functions/f"}, "no region"),
         (sound_body(secretEnvironmentVariables=[{"key": "KEY"}]), "secrets are bound"),
         (
-            sound_body(environmentVariables=["FIRESTORE_EMULATOR_HOST"]),
+            sound_body(environmentVariables={"THREADS": "80", "FIRESTORE_EMULATOR_HOST": "here"}),
             "FIRESTORE_EMULATOR_HOST serves the local stack only",
+        ),
+        (
+            sound_body(environmentVariables={"THREADS": "80", "OPENAI_API_KEY": "test-key"}),
+            "OPENAI_API_KEY is a secret",
         ),
     ],
 )
@@ -78,11 +83,11 @@ def test_a_changed_value_is_shown_with_what_was_reviewed() -> None:
     ]
 
 
-def test_a_new_variable_is_shown_by_name() -> None:
+def test_a_new_variable_is_shown_with_its_value() -> None:
     """A variable that nobody reviewed is a difference of its own."""
-    now = plan_of(sound_body(environmentVariables=["NEW", "THREADS"]))
+    now = plan_of(sound_body(environmentVariables={"NEW": "on", "THREADS": "80"}))
     assert plan.differences(plan_of(sound_body()), now) == [
-        'production tell serviceConfig environmentVariables NEW: (nothing) -> "listed"'
+        'production tell serviceConfig environmentVariables NEW: (nothing) -> "on"'
     ]
 
 
@@ -114,12 +119,14 @@ def test_an_environment_without_a_project_is_named(tmp_path: Path) -> None:
 def repository(tmp_path: Path) -> Path:
     projects = {"staging": "demo-staging", "production": "demo-production"}
     (tmp_path / ".firebaserc").write_text(json.dumps({"projects": projects}))
+    (tmp_path / "firebase.json").write_text(FIREBASE_JSON)
     functions = tmp_path / "functions"
     functions.mkdir()
+    (functions / "requirements.txt").touch()  # by which firebase-tools knows Python
     (functions / "main.py").write_text(MAIN)
     (functions / ".env").write_text("THREADS=80\n")
     (functions / ".env.staging").write_text("MAX_INSTANCES=2\n")
-    (functions / ".env.production").write_text("MAX_INSTANCES=20\n")
+    (functions / ".env.production").write_text(PRODUCTION)
     return tmp_path
 
 
@@ -140,14 +147,35 @@ def bounds(body: Body) -> tuple[int, int]:
 
 
 @pytest.mark.server
+@pytest.mark.parametrize(
+    ("file", "text", "difference"),
+    [
+        (
+            "functions/.env.production",
+            PRODUCTION.replace("20", "21"),
+            "serviceConfig maxInstanceCount: 20 -> 21",
+        ),
+        (
+            "functions/.env.production",
+            PRODUCTION.replace("enforced", "off"),
+            'serviceConfig environmentVariables APP_CHECK: "enforced" -> "off"',
+        ),
+        (
+            "firebase.json",
+            FIREBASE_JSON.replace("python311", "python312"),
+            'buildConfig runtime: "python311" -> "python312"',
+        ),
+    ],
+    ids=["bound", "setting", "runtime"],
+)
 def test_a_deploy_is_held_against_the_reviewed_file(
-    repository: Path, capsys: pytest.CaptureFixture[str]
+    repository: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, difference: str
 ) -> None:
-    """--update writes the file; a later change of one setting is named and fails the check."""
+    """--update writes the file; a later change of one value is named and fails the check."""
     assert plan.check(repository, update=True) == 0
-    (repository / "functions/.env.production").write_text("MAX_INSTANCES=21\n")
+    (repository / file).write_text(text)
     assert plan.check(repository, update=False) == 1
-    assert "production tell serviceConfig maxInstanceCount: 20 -> 21" in capsys.readouterr().out
+    assert f"production tell {difference}\n" in capsys.readouterr().out
 
 
 @pytest.mark.server
