@@ -29,6 +29,7 @@ FRAGMENTS = [
         "。",
     ),
     *("\ud83d", "\ude00", "\x00", "狐狸", "」", "Dr. ", "a" * 160, " " * 70, "-" * 210),
+    *("." * 20, "!" * 33, "。" * 20, "」" * 5, "*" * 70, '" ' * 40),
 ]
 drafts = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=25).map("".join)
 cuts = st.lists(st.integers(0, 400), max_size=20)
@@ -144,7 +145,24 @@ def test_words_are_counted_while_the_story_grows() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "!", " ", "-", "\n", "a\n", "a ", "*", "{", '{"', "<think>", "a. ", "\r", "\ud83d"],
+    [
+        "a",
+        "!",
+        " ",
+        "-",
+        "\n",
+        "a\n",
+        "a ",
+        "*",
+        "{",
+        '{"',
+        "<think>",
+        "a. ",
+        "\r",
+        "\ud83d",
+        "...",
+        '." ',
+    ],
 )
 def test_a_model_that_repeats_itself_is_read_to_its_end(piece: str) -> None:
     """Twenty thousand pieces alike are read like any others: nothing is read again and again."""

@@ -3,6 +3,7 @@
 import pytest
 
 from conteur.domain.draft.prose import Prose
+from conteur.domain.draft.sentences import LONGEST_UNDECIDED, SentenceEnds
 
 
 def read(*pieces: str, target: int = 400, cut: bool = False) -> list[str]:
@@ -51,3 +52,28 @@ def test_only_a_cut_drops_what_is_unfinished(*, cut: bool, last: str) -> None:
     """A model that ended by itself meant its last words."""
     pieces = read("One. Two. Three", ". Fo", target=1, cut=cut)
     assert "".join(pieces) == "One. Two." + last
+
+
+def test_a_sentence_before_an_endless_run_of_marks_is_the_last() -> None:
+    """A model that got stuck is cut back to its last whole sentence."""
+    assert "".join(read("One. Two. Three", *["..."] * 40, target=1, cut=True)) == "One. Two."
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "el", "ja"])
+@pytest.mark.parametrize("piece", ["...", "。。。", ';!"', "***", " »", '" "', "*\n*", "a, "])
+def test_each_piece_is_searched_with_a_short_tail(
+    piece: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is examined grows with the text, not with its square, whatever the model repeats."""
+    searched: list[int] = []
+
+    class Searched(SentenceEnds):
+        def last(self, text: str, start: int = 0) -> int:
+            searched.append(len(text) - start)
+            return super().last(text, start)
+
+    monkeypatch.setattr("conteur.domain.draft.prose.SentenceEnds", Searched)
+    prose = Prose(1, language)
+    for part in ["one two", *[piece] * 300]:
+        prose.feed(part)
+    assert 0 < max(searched) <= LONGEST_UNDECIDED + 2 * len(piece)

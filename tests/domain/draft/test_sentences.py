@@ -57,9 +57,32 @@ def test_in_a_text_that_grows_no_more_the_end_decides(language: str, whole: str,
     assert SentenceEnds(language).last_of_whole(whole + rest) == len(whole)
 
 
+@pytest.mark.parametrize(
+    ("language", "longest"),
+    [
+        ("en", "." * 32 + "”" * 8),
+        ("fr", "?" * 32 + " »" * 8),
+        ("el", ";" * 32 + "»" * 8),
+        ("ja", "。" * 32 + "」" * 8),
+    ],
+)
+def test_the_longest_sentence_end_is_found_from_its_undecided_tail(
+    language: str, longest: str
+) -> None:
+    """However long the marks, a search that goes on from the tail misses none of them."""
+    text = "夜" * 99 + longest
+    assert SentenceEnds(language).last(text + " 夜", undecided_from(text)) == len(text)
+
+
 def test_a_search_goes_on_where_the_last_one_was_undecided() -> None:
     """What was searched once is not searched again, however long the sentence grows."""
     text = "A very long sentence indeed?!"
-    start = undecided_from(text)
-    assert text[start:] == "?!"
-    assert SentenceEnds("en").last(text + "” She", start) == len(text) + 1
+    assert text[undecided_from(text) :] == "?!"
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("en", "."), ("fr", "!"), ("el", ";"), ("ja", "。")]
+)
+def test_a_longer_run_of_marks_ends_no_sentence(language: str, mark: str) -> None:
+    """Its start may lie too far back for a search to see, so it counts nowhere."""
+    assert SentenceEnds(language).last("夜" + mark * 33 + " 夜") == 0

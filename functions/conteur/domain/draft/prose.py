@@ -26,7 +26,6 @@ class Prose:
         self._released: list[str] = []
         self._gap = ""
         self._held = ""
-        self._undecided = 0
         self._at_target = False
 
     @property
@@ -62,10 +61,10 @@ class Prose:
                 self._count = count
                 return text
             return self._cross_target(text)
+        undecided = undecided_from(self._held)
         self._held += text
-        end = self._sentences.last(self._held, self._undecided)
+        end = self._sentences.last(self._held, undecided)
         whole, self._held = self._held[:end], self._held[end:]
-        self._undecided = undecided_from(self._held)
         return self._release(whole)
 
     def _cross_target(self, text: str) -> str:

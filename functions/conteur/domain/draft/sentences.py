@@ -11,6 +11,12 @@ from conteur.domain.draft.typography import (
 )
 from conteur.domain.languages import primary_tag
 
+# Longer runs of marks end no sentence, so that only a short tail of a text is undecided.
+_MOST_MARKS = 32
+_MOST_CLOSERS = 8
+# That many marks, closers of two characters each, and some white space.
+LONGEST_UNDECIDED = 64
+
 _CLOSER = f"[{re.escape(CLOSING_MARKS)}]"
 _UNSPACED_CLOSER = f"[{UNSPACED_CLOSING_MARKS}]"
 _PARAGRAPH_END = r"(?<=[^\s,;:،])(?=\n\n\S)"
@@ -20,9 +26,10 @@ def _pattern(marks: str, closer: str, follower: str) -> re.Pattern[str]:
     """Return what matches the marks that end a sentence, with their closing quotation marks.
 
     What follows them decides, so marks at the very end of a text do not match yet. The
-    quantifiers are possessive (++): a mark is never parted from those right after it.
+    quantifiers are possessive (}+): a mark is never parted from those right after it.
     """
-    sentence_end = rf"(?<![{marks}])[{marks}]++(?:{closer})*+(?={follower})"
+    run = rf"(?<![{marks}])[{marks}]{{1,{_MOST_MARKS}}}+(?![{marks}])"
+    sentence_end = rf"{run}(?:{closer}){{0,{_MOST_CLOSERS}}}+(?={follower})"
     return re.compile(f"{sentence_end}|{_PARAGRAPH_END}", re.DOTALL)
 
 
@@ -34,12 +41,13 @@ _PATTERNS = {
     "zh": _UNSPACED,
     "ja": _UNSPACED,
 }
-_ALL_MARKS = (
+_UNDECIDED = (
     SENTENCE_MARKS
     + UNSPACED_SENTENCE_MARKS
     + GREEK_QUESTION_MARK
     + CLOSING_MARKS
     + UNSPACED_CLOSING_MARKS
+    + " \n\u00a0\u202f"
 )
 
 # `Dr` or `M`, before a full stop and a name: a capital with at most one letter after it.
@@ -69,11 +77,9 @@ class SentenceEnds:
 
 
 def undecided_from(text: str) -> int:
-    """Return where the sentence end that more text may complete begins."""
-    end = len(text)
-    while end and (text[end - 1] in _ALL_MARKS or text[end - 1].isspace()):
-        end -= 1
-    return end
+    """Return where the sentence end that more text may complete begins, at the earliest."""
+    tail = text[-LONGEST_UNDECIDED:]
+    return len(text) - len(tail) + len(tail.rstrip(_UNDECIDED))
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
