@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conteur.domain.languages import PRIMARY_TAGS
 from conteur.domain.manuscript import Manuscript
 from conteur.domain.model_events import Finish
-from conteur.domain.words import count_words
+from tests.domain.counting import count_words
 from tests.domain.model_outputs import OUTPUTS, Output
 
 # What the stages look for, so that random texts meet it often.

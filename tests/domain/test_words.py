@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conteur.domain.languages import PRIMARY_TAGS
-from conteur.domain.words import WordCount, characters_for, count_words
+from conteur.domain.words import WordCount, characters_for
+from tests.domain.counting import count_words
 
 
 @pytest.mark.parametrize(

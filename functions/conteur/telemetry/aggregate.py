@@ -87,8 +87,7 @@ class Aggregate:
     """Counts from any thread, at 1 to 2 microseconds an event.
 
     A metric that meets more label values than it may have series puts the rest into one whose
-    labels are all `other`; `overflowed` counts these events. Nothing may be counted before a
-    fork: the child would count it again.
+    labels are all `other`. Nothing may be counted before a fork: the child would count it again.
     """
 
     def __init__(
@@ -104,7 +103,6 @@ class Aggregate:
         self._started = now()
         self._in_flight = 0
         self.changes = 0
-        self.overflowed = 0
         for metric in metrics:
             self._add(metric)
 
@@ -166,7 +164,6 @@ class Aggregate:
         """Return the labels under which a new series is kept."""
         if series < len(metric.known) + self._max_unknown:
             return key
-        self.overflowed += 1
         return (OTHER,) * len(key)
 
 

@@ -35,9 +35,12 @@ def test_a_missing_lock_does_not_fit(tmp_path: Path) -> None:
     assert not node_lock_fits(tmp_path)
 
 
+ADDRESS = "https://example.com/x"
+
+
 def test_addresses_are_left_out() -> None:
     """What remains of a locked package is its version and hash, not where it came from."""
-    package = {"version": "1.0.0", "integrity": "sha512-abc", "resolved": "https://example.com/x"}
+    package = {"version": "1.0.0", "integrity": "sha512-abc", "resolved": ADDRESS}
     lock = {"lockfileVersion": 3, "packages": {"node_modules/x": package}}
     assert tidied(lock) == {
         "lockfileVersion": 3,
