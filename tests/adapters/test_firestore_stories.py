@@ -10,18 +10,16 @@ import pytest
 from google.cloud.firestore import Client
 
 from conteur.adapters.firestore_stories import FirestoreStories
-from conteur.domain.model_events import Finish, Usage
 from conteur.domain.story import (
-    FinishedStory,
     KeptStory,
     Lease,
     NewStory,
     State,
     StoryFailure,
-    StoryText,
 )
 from conteur.domain.story_request import Character, Genre, StoryRequest
 from conteur.errors import DeadlineError, InProgressError
+from tests.stories import FINISHED
 
 pytestmark = pytest.mark.server
 
@@ -55,17 +53,6 @@ def _new() -> NewStory:
     return NewStory("alice", request, "fingerprint", NOW, NOW + timedelta(seconds=60))
 
 
-FINISHED = FinishedStory(
-    story=StoryText("The Fox", "Once.", "en", 1),
-    finish=Finish.STOP,
-    usage=Usage(1, 2),
-    model="scripted-1",
-    prompt_version="story-1",
-    length_ratio=0.5,
-    first_token_ms=10,
-    total_ms=20,
-    completed=NOW,
-)
 FAILURE = StoryFailure(
     "TIMEOUT", "too slow", {"phase": "idle"}, retryable=True, released="Once", failed=NOW
 )

@@ -27,6 +27,7 @@ MALFORMED = {
 
 def post(app: App, headers: dict[str, str], body: str) -> dict[str, Any]:
     record = app.play("fetched", method="POST", headers=headers, body=body)
+    assert "value" in record["response"], record["response"]
     response: dict[str, Any] = record["response"]["value"]
     return response
 

@@ -1,25 +1,12 @@
 """A story as an app hears it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from conteur.domain.model_events import Finish, Usage
-from conteur.domain.story import FinishedStory, StoryText
 from conteur.domain.story_request import StoryRequest
 from conteur.entrypoints.narration import Narration, result
 from conteur.use_cases.orders import ToldStory
+from tests.stories import FINISHED
 
-FINISHED = FinishedStory(
-    story=StoryText("The Fox", "Once there was a fox.", "en", 5),
-    finish=Finish.STOP,
-    usage=Usage(10, 20),
-    model="scripted-1",
-    prompt_version="story-1",
-    length_ratio=0.1234,
-    first_token_ms=30,
-    total_ms=40,
-    completed=datetime(2026, 1, 1, tzinfo=UTC),
-)
 REQUEST = StoryRequest("id-1", "a fox", "en")
 
 

@@ -31,6 +31,9 @@ _STREAM_HEADERS = [
 ]
 
 
+_with_cors = cross_origin(origins="*", methods="POST")  # as `on_call` has it
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Answers calls: decodes them, says who is asking, and speaks the protocol both ways."""
@@ -42,8 +45,7 @@ class Edge:
 
     def answer(self, request: Request, handler: Handler) -> Response:
         """Return the response in which `handler` answers, with the CORS headers of `on_call`."""
-        with_cors = cross_origin(origins="*", methods="POST")
-        response: Response = with_cors(partial(self._respond, request, handler))()
+        response: Response = _with_cors(partial(self._respond, request, handler))()
         return response
 
     def _respond(self, request: Request, handler: Handler) -> Response:
@@ -91,7 +93,7 @@ class Edge:
 
     def _call(self, exchange: Exchange) -> Call:
         data = exchange.decode()
-        self.observer.identified(exchange.request_id)
+        _try(lambda: self.observer.identified(exchange.request_id))
         caller = self.authenticator.authenticate(exchange.headers)
         return Call(data, caller, exchange.request_id, exchange.received)
 
