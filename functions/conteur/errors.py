@@ -15,8 +15,10 @@
     ├── OutputBlockedError        failed-precondition  OUTPUT_BLOCKED
     ├── DeadlineError             deadline-exceeded    TIMEOUT
     ├── OpenAIError               unavailable          OPENAI_ERROR
+    ├── CircuitOpenError          unavailable          CIRCUIT_OPEN
     ├── SecretUnavailableError    unavailable          SECRET_UNAVAILABLE
     ├── AuthUnavailableError      unavailable          AUTH_UNAVAILABLE
+    ├── ClientGoneError           cancelled            CLIENT_GONE
     └── BugError                  internal             BUG
 
 An error's text is shown to the person who calls: it says what happened and what to do
@@ -41,6 +43,7 @@ class Code(StrEnum):
     FAILED_PRECONDITION = "failed-precondition"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     UNAVAILABLE = "unavailable"
+    CANCELLED = "cancelled"
     INTERNAL = "internal"
 
 
@@ -54,6 +57,14 @@ class Phase(StrEnum):
     IDLE = "idle"
     STREAM = "stream"
     STORE = "store"
+
+
+class Cause(StrEnum):
+    """Why a story's time ran out, where that can be told."""
+
+    OVERLOAD = "overload"  # of this instance: its threads, its CPU or its memory
+    NETWORK = "network"
+    SLOW_MODEL = "slow_model"
 
 
 class OpenAIFailure(StrEnum):
@@ -196,9 +207,18 @@ class DeadlineError(ConteurError):
     retryable = True
     ours = True
 
-    def __init__(self, message: str, phase: Phase, cause: str | None = None) -> None:
+    def __init__(self, message: str, phase: Phase, cause: Cause | None = None) -> None:
         """Say which phase used up the time."""
         super().__init__(message, phase=phase, cause=cause)
+
+    @property
+    def phase(self) -> Phase:
+        """Return where the time ran out."""
+        return Phase(self.facts["phase"])
+
+    def because_of(self, cause: Cause) -> "DeadlineError":
+        """Return the same error with its cause."""
+        return DeadlineError(self.message, self.phase, cause)
 
 
 class OpenAIError(ConteurError):
@@ -214,6 +234,20 @@ class OpenAIError(ConteurError):
         """Tell key, quota, prompt and outage apart; only an outage passes by itself."""
         super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
         self.retryable = kind is OpenAIFailure.OUTAGE
+
+    @property
+    def kind(self) -> OpenAIFailure:
+        """Return what is wrong on the model's side."""
+        return OpenAIFailure(self.facts["kind"])
+
+
+class CircuitOpenError(ConteurError):
+    """Every model has failed so often in a row that none is asked for a while."""
+
+    code = Code.UNAVAILABLE
+    reason = "CIRCUIT_OPEN"
+    retryable = True
+    ours = True
 
 
 class SecretUnavailableError(ConteurError):
@@ -232,6 +266,14 @@ class AuthUnavailableError(ConteurError):
     reason = "AUTH_UNAVAILABLE"
     retryable = True
     ours = True
+
+
+class ClientGoneError(ConteurError):
+    """The client has left and its story was given up; nobody hears this, the document keeps it."""
+
+    code = Code.CANCELLED
+    reason = "CLIENT_GONE"
+    retryable = True
 
 
 class BugError(ConteurError):

@@ -1,6 +1,7 @@
 """What the use cases need of the world, as Protocols that adapters and fakes implement."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +23,19 @@ class Clock(Protocol):
         """Return the wall clock's time in UTC."""
 
 
+class Cancellation(Protocol):
+    """Whether the one who asked still waits for the answer."""
+
+    def wait(self, seconds: float) -> None:
+        """Let `seconds` pass. Raises ClientGoneError as soon as nobody waits any more."""
+
+    def calling(self, action: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call `action`, from any thread, if the one who asked leaves before the block ends.
+
+        Calls it at once where that one has left already.
+        """
+
+
 class Model(Protocol):
     """A language model that writes a story as a stream."""
 
@@ -30,13 +44,28 @@ class Model(Protocol):
         """Return the name that requests ask for."""
 
     def tell(
-        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
+        self,
+        prompt: Prompt,
+        deadline: Deadline,
+        cancellation: Cancellation,
+        safety_identifier: str,
     ) -> Generator[ModelEvent]:
         """Yield TextDeltas and, last, one Finished; closing the generator closes the connection.
 
         Raises DeadlineError, OpenAIError, OpenAIRateLimitError, PromptBlockedError,
-        OutputBlockedError, SecretUnavailableError.
+        OutputBlockedError, SecretUnavailableError, and ClientGoneError once `cancellation` says
+        that nobody waits, also in the middle of a wait for the server.
         """
+
+
+class Load(Protocol):
+    """How hard this instance works."""
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the process has used since it started."""
+
+    def memory_ratio(self) -> float | None:
+        """Return the used share of the instance's memory; None where no limit can be read."""
 
 
 class Stories(Protocol):
