@@ -1,6 +1,7 @@
 """Fakes that implement the product's ports: exact, in memory, and driven by the test."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +18,15 @@ from conteur.domain.story import (
     StoryFailure,
 )
 from conteur.entrypoints.callable import Caller
-from conteur.errors import ConteurError, InProgressError, TokenExpiredError, TokenInvalidError
+from conteur.errors import (
+    ClientGoneError,
+    ConteurError,
+    InProgressError,
+    TokenExpiredError,
+    TokenInvalidError,
+)
 from conteur.telemetry.context import Headers
+from conteur.use_cases.ports import Cancellation
 
 
 class FakeClock:
@@ -35,6 +43,51 @@ class FakeClock:
 
     def advance(self, seconds: float) -> None:
         self.seconds += seconds
+
+
+class FakeCancellation:
+    """Somebody who waits until the test says `cancel`; a wait moves the clock on at once."""
+
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        self._clock = clock or FakeClock()
+        self.actions: list[Callable[[], None]] = []
+        self.waits: list[float] = []
+        self.cancelled = False
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        if self.cancelled:
+            raise ClientGoneError("the client has left")
+        self._clock.advance(seconds)
+
+    @contextmanager
+    def calling(self, action: Callable[[], None]) -> Iterator[None]:
+        self.actions.append(action)
+        try:
+            if self.cancelled:
+                action()
+            yield
+        finally:
+            self.actions.remove(action)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        for action in list(self.actions):
+            action()
+
+
+@dataclass
+class FakeLoad:
+    """An instance that is idle until the test loads it."""
+
+    cpu: float = 0.0
+    memory: float | None = None
+
+    def cpu_seconds(self) -> float:
+        return self.cpu
+
+    def memory_ratio(self) -> float | None:
+        return self.memory
 
 
 class FakeTimer:
@@ -98,8 +151,13 @@ class ScriptedModel:
     closed: int = 0
 
     def tell(
-        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
-    ) -> Generator[ModelEvent, None, None]:
+        self,
+        prompt: Prompt,
+        deadline: Deadline,
+        cancellation: Cancellation,
+        safety_identifier: str,
+    ) -> Generator[ModelEvent]:
+        del cancellation
         self.asked.append((prompt, deadline, safety_identifier))
         try:
             yield from self.events
@@ -110,21 +168,48 @@ class ScriptedModel:
 
 
 @dataclass
+class SerialModel:
+    """Tells each attempt as the next of its models does, the last one for ever."""
+
+    models: list[ScriptedModel]
+    name: str = "serial"
+    on_asked: Callable[[], None] = lambda: None
+    asked: int = 0
+
+    def tell(
+        self,
+        prompt: Prompt,
+        deadline: Deadline,
+        cancellation: Cancellation,
+        safety_identifier: str,
+    ) -> Generator[ModelEvent]:
+        model = self.models[min(self.asked, len(self.models) - 1)]
+        self.asked += 1
+        self.on_asked()
+        yield from model.tell(prompt, deadline, cancellation, safety_identifier)
+
+
+@dataclass
 class FakeStories:
-    """Keeps stories in a dictionary; `failures` names errors for the next call of a method."""
+    """Keeps stories in a dictionary; `failures` names errors for the next call of a method.
+
+    With `lose_claim_answers` a claim writes, and then finds what it wrote itself.
+    """
 
     kept: dict[tuple[str, str], KeptStory] = field(default_factory=dict)
     failures: dict[str, ConteurError] = field(default_factory=dict)
     timeouts: list[float] = field(default_factory=list)
     writes: int = 0
     vanish_on_read: bool = False
+    lose_claim_answers: bool = False
     on_call: Callable[[], None] = lambda: None
 
     def claim(self, story: NewStory, timeout: float) -> Lease | None:
         self._call("claim", timeout)
         if (story.uid, story.request.request_id) in self.kept:
             return None
-        return self._start(story, attempt=1)
+        lease = self._start(story, attempt=1)
+        return None if self.lose_claim_answers else lease
 
     def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
         self._call("read", timeout)
@@ -161,8 +246,9 @@ class FakeStories:
             attempt=attempt,
             lease_until=story.lease_until,
             fence=self.writes,
+            holder=story.holder,
         )
-        return Lease(story.uid, story_id, attempt, self.writes)
+        return Lease(story.uid, story_id, attempt, self.writes, story.holder)
 
     def _end(
         self,
@@ -199,7 +285,7 @@ class RecordingObserver:
 
     request_ids: list[str] = field(default_factory=list)
     failures: list[tuple[ConteurError, BaseException | None]] = field(default_factory=list)
-    ends: list[tuple[ConteurError | None, float]] = field(default_factory=list)
+    ends: list[tuple[ConteurError | None, float, float]] = field(default_factory=list)
 
     def started(self, headers: Headers, request_id: str) -> None:
         del headers
@@ -211,8 +297,8 @@ class RecordingObserver:
     def failed(self, error: ConteurError, cause: BaseException | None) -> None:
         self.failures.append((error, cause))
 
-    def ended(self, error: ConteurError | None, seconds: float) -> None:
-        self.ends.append((error, seconds))
+    def ended(self, error: ConteurError | None, seconds: float, queued: float) -> None:
+        self.ends.append((error, seconds, queued))
 
 
 @dataclass

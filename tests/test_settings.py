@@ -2,6 +2,7 @@
 
 import pytest
 
+from conteur.domain.retry import RetryPolicy
 from conteur.settings import (
     LOCAL_OVERRIDES,
     AppCheckMode,
@@ -80,3 +81,45 @@ def test_bad_model_address(address: str) -> None:
     """An address that no request can be sent to stops the start."""
     with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
         parse_settings({**PROJECT, "OPENAI_BASE_URL": address})
+
+
+def test_models_in_their_order() -> None:
+    """Several models stand in the order of preference, however they are spaced."""
+    settings = parse_settings({**PROJECT, "OPENAI_MODEL": "a, b,c"})
+    assert settings.model.names == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("names", ["", "a,,b", "a,a"])
+def test_bad_model_list(names: str) -> None:
+    """A list with a gap or a repetition stops the start."""
+    with pytest.raises(SettingsError, match="OPENAI_MODEL"):
+        parse_settings({**PROJECT, "OPENAI_MODEL": names})
+
+
+def test_retry_settings() -> None:
+    """How often and how soon a model is asked again is set as the operating guide names it."""
+    delays = {"OPENAI_INITIAL_DELAY_MS": "500", "OPENAI_MAX_DELAY_MS": "3000"}
+    settings = parse_settings({**PROJECT, "OPENAI_MAX_ATTEMPTS": "2", **delays})
+    assert settings.model.retry == RetryPolicy(max_attempts=2, initial_delay=0.5, max_delay=3)
+    assert parse_settings(PROJECT).model.retry == RetryPolicy(3, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("OPENAI_MAX_ATTEMPTS", "0"),
+        ("OPENAI_MAX_ATTEMPTS", "2.5"),
+        ("OPENAI_INITIAL_DELAY_MS", "-1"),
+        ("OPENAI_MAX_DELAY_MS", "soon"),
+        ("OPENAI_CONNECT_SECONDS", "0"),
+        ("OPENAI_FIRST_TOKEN_SECONDS", "nan"),
+        ("OPENAI_IDLE_SECONDS", "61"),
+        ("OPENAI_CIRCUIT_FAILURES", "0"),
+        ("OPENAI_CIRCUIT_REST_SECONDS", "0"),
+        ("CLIENT_GONE", "shrug"),
+    ],
+)
+def test_impossible_setting(name: str, text: str) -> None:
+    """A number out of its range, or an unknown choice, stops the start by name."""
+    with pytest.raises(SettingsError, match=f"{name}='{text}'"):
+        parse_settings({**PROJECT, name: text})

@@ -8,12 +8,14 @@ it; one with a token waits for what checks tokens, which is built first.
 
 import atexit
 import os
+import random
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conteur.adapters.clock import SystemClock
+from conteur.adapters.instance_load import InstanceLoad
 from conteur.adapters.prompt_files import load_prompt_book
 from conteur.adapters.timers import Timers
 from conteur.settings import Settings
@@ -23,6 +25,7 @@ from conteur.telemetry.flushing import Flusher, MetricSink
 from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.check_health import CheckHealth
 from conteur.use_cases.generate_story import GenerateStory
+from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.ports import Stories, Tokens
 from conteur.use_cases.write_story import WriteStory
 
@@ -73,7 +76,7 @@ class Services:
         self.check_health = Lazy(self._check_health)
         self._api_key = Lazy(self._make_api_key)
         self._firestore = Lazy(self._connect_firestore)
-        self._model = Lazy(self._connect_model)
+        self._models = Lazy(self._connect_models)
         atexit.register(self.flusher.close)
 
     def warm_up_after_fork(self) -> None:
@@ -101,10 +104,25 @@ class Services:
         stories = self._stories()
         return GenerateStory(
             admit=AdmitStory(stories, self.clock),
-            write=WriteStory(self._model(), load_prompt_book(), self.clock),
+            write=self._write_story(),
             stories=stories,
             clock=self.clock,
+            load=InstanceLoad(),
             meter=self.meter,
+        )
+
+    def _write_story(self) -> WriteStory:
+        settings = self._settings.model
+        return WriteStory(
+            models=[
+                GuardedModel(model, settings.circuit, self.clock, self.meter)
+                for model in self._models()
+            ],
+            prompts=load_prompt_book(),
+            policy=settings.retry,
+            clock=self.clock,
+            meter=self.meter,
+            jitter=random.random,
         )
 
     def _stories(self) -> Stories:
@@ -117,11 +135,13 @@ class Services:
 
         return Client(project=self._settings.project)
 
-    def _connect_model(self) -> "OpenAIModel":
-        from conteur.adapters.openai_api.client import connect_model
+    def _connect_models(self) -> Sequence["OpenAIModel"]:
+        from conteur.adapters.openai_api.bounds import ModelLimits
+        from conteur.adapters.openai_api.client import connect_models
 
         model = self._settings.model
-        return connect_model(model.name, model.base_url, self._api_key(), self.clock)
+        limits = ModelLimits(model.connect_seconds, model.first_token_seconds, model.idle_seconds)
+        return connect_models(model.names, model.base_url, self._api_key(), self.clock, limits)
 
     def _make_api_key(self) -> "ApiKey":
         from conteur.adapters.api_key import ApiKey
@@ -147,7 +167,7 @@ class Services:
         probes = (
             FirestoreProbe(self._firestore),
             SecretProbe(self._api_key),
-            ModelProbe(self._model),
+            ModelProbe(lambda: self._models()[0]),
         )
         return CheckHealth(probes, self.clock)
 

@@ -26,67 +26,41 @@ next, and never carries a prompt, a token or a key.
 """
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from conteur.catalogue import failures, refusals, terms, timeouts
+from conteur.catalogue.entry import Entry
 
-class Code(StrEnum):
-    """The callable protocol's error codes, as client SDKs spell them."""
+# Whoever raises or reads an error needs these words as well.
+Code = terms.Code
+Phase = terms.Phase
+Cause = terms.Cause
+OpenAIFailure = terms.OpenAIFailure
 
-    INVALID_ARGUMENT = "invalid-argument"
-    UNAUTHENTICATED = "unauthenticated"
-    PERMISSION_DENIED = "permission-denied"
-    NOT_FOUND = "not-found"
-    ALREADY_EXISTS = "already-exists"
-    ABORTED = "aborted"
-    RESOURCE_EXHAUSTED = "resource-exhausted"
-    FAILED_PRECONDITION = "failed-precondition"
-    DEADLINE_EXCEEDED = "deadline-exceeded"
-    UNAVAILABLE = "unavailable"
-    CANCELLED = "cancelled"
-    INTERNAL = "internal"
-
-
-class Phase(StrEnum):
-    """Where a story's time ran out."""
-
-    SECRET = "secret"  # noqa: S105 - the name of a phase, not a secret
-    ADMISSION = "admission"
-    CONNECT = "connect"
-    FIRST_TOKEN = "first_token"  # noqa: S105 - the name of a phase, not a secret
-    IDLE = "idle"
-    STREAM = "stream"
-    STORE = "store"
-
-
-class Cause(StrEnum):
-    """Why a story's time ran out, where that can be told."""
-
-    OVERLOAD = "overload"  # of this instance: its threads, its CPU or its memory
-    NETWORK = "network"
-    SLOW_MODEL = "slow_model"
-
-
-class OpenAIFailure(StrEnum):
-    """What is wrong on the model's side, told apart for whoever has to mend it."""
-
-    KEY = "key"
-    QUOTA = "quota"
-    PROMPT = "prompt"
-    OUTAGE = "outage"
+NO_KIND = "NONE"
+FACTS = ("storyId", "field", "phase", "cause", "kind")  # those that the contract knows
 
 
 class ConteurError(Exception):
-    """A failure that the caller can be told about.
+    """A failure that the caller can be told about; a class that is raised has an `entry`.
 
     `ours` says whether it counts as a failure of the service: what the user did wrong
-    does not, and neither alerts nor the success rate look at it.
+    does not, and neither alerts nor the success rate look at it. `kind_fact` names the fact
+    that tells errors of one reason apart, `kind_labels` has its values.
     """
 
+    entry: ClassVar[Entry]
     code: ClassVar[Code]
     reason: ClassVar[str]
-    retryable: bool = False
-    ours: ClassVar[bool] = False
+    ours: ClassVar[bool]
+    kind_fact: ClassVar[str] = ""
+    kind_labels: ClassVar[tuple[str, ...]] = (NO_KIND,)
+
+    def __init_subclass__(cls) -> None:
+        """Take from the catalogue what is known of every error of the class."""
+        super().__init_subclass__()
+        if "entry" in vars(cls):
+            cls.code, cls.reason, cls.ours = cls.entry.code, cls.entry.reason, cls.entry.ours
 
     def __init__(
         self,
@@ -95,35 +69,43 @@ class ConteurError(Exception):
         retry_after_seconds: float | None = None,
         **facts: str | None,
     ) -> None:
-        """Keep the message and the facts that `details` shows (`None` ones are left out)."""
+        """Keep the message and the facts (`None` ones are left out)."""
         super().__init__(message)
         self.message = message
         self.retry_after_seconds = retry_after_seconds
         self.facts = {name: value for name, value in facts.items() if value is not None}
 
+    @property
+    def kind_label(self) -> str:
+        """Return what tells errors of one reason apart in the metrics, one of `kind_labels`."""
+        return self.facts.get(self.kind_fact, NO_KIND)
+
+    @property
+    def retryable(self) -> bool:
+        """Return whether the same request, repeated, may succeed."""
+        return self.entry.kinds.get(self.kind_label, self.entry).retryable
+
     def details(self) -> dict[str, str | bool | float]:
-        """Return the contract's `details` members, all but `requestId`."""
+        """Return the contract's `details` members, all but `requestId`; other facts stay here."""
         wait = self.retry_after_seconds
         return {
             "reason": self.reason,
             "retryable": self.retryable,
             **({} if wait is None else {"retryAfterSec": wait}),
-            **self.facts,
+            **{name: self.facts[name] for name in FACTS if name in self.facts},
         }
 
 
 class MalformedRequestError(ConteurError):
     """The body is not the JSON object that the callable protocol asks for."""
 
-    code = Code.INVALID_ARGUMENT
-    reason = "MALFORMED_JSON"
+    entry = refusals.MALFORMED_JSON
 
 
 class InvalidFieldError(ConteurError):
     """One field of the request has a wrong type or value."""
 
-    code = Code.INVALID_ARGUMENT
-    reason = "INVALID_FIELD"
+    entry = refusals.INVALID_FIELD
 
     def __init__(self, field: str, problem: str) -> None:
         """Name the field by its path (`characters[2].name`) and say what it must be."""
@@ -133,79 +115,67 @@ class InvalidFieldError(ConteurError):
 class PromptBlockedError(ConteurError):
     """The model's own safety rules refuse the prompt."""
 
-    code = Code.INVALID_ARGUMENT
-    reason = "PROMPT_BLOCKED"
+    entry = refusals.PROMPT_BLOCKED
 
 
 class UnauthenticatedError(ConteurError):
     """Nobody is signed in, as far as can be told."""
 
-    code = Code.UNAUTHENTICATED
-
 
 class NoTokenError(UnauthenticatedError):
     """The call came without an ID token."""
 
-    reason = "NO_TOKEN"
+    entry = refusals.NO_TOKEN
 
 
 class TokenExpiredError(UnauthenticatedError):
     """The ID token was good, and is past its time."""
 
-    reason = "TOKEN_EXPIRED"
-    retryable = True
+    entry = refusals.TOKEN_EXPIRED
 
 
 class TokenInvalidError(UnauthenticatedError):
     """The ID token is forged, malformed, or another project's."""
 
-    reason = "TOKEN_INVALID"
+    entry = refusals.TOKEN_INVALID
 
 
 class AppCheckError(UnauthenticatedError):
     """The App Check token is missing or refused, and App Check is enforced."""
 
-    reason = "APP_CHECK"
+    entry = refusals.APP_CHECK
 
 
 class RequestIdReusedError(ConteurError):
     """The request id belongs to an earlier request with another body."""
 
-    code = Code.ALREADY_EXISTS
-    reason = "REQUEST_ID_REUSED"
+    entry = refusals.REQUEST_ID_REUSED
 
 
 class InProgressError(ConteurError):
     """The same request is being told right now; the app follows its document."""
 
-    code = Code.ABORTED
-    reason = "IN_PROGRESS"
-    retryable = True
+    entry = refusals.IN_PROGRESS
 
 
 class OpenAIRateLimitError(ConteurError):
     """The model's rate limit is met."""
 
-    code = Code.RESOURCE_EXHAUSTED
-    reason = "OPENAI_RATE_LIMIT"
-    retryable = True
-    ours = True
+    entry = failures.OPENAI_RATE_LIMIT
 
 
 class OutputBlockedError(ConteurError):
     """The model refused, or a filter stopped what it wrote."""
 
-    code = Code.FAILED_PRECONDITION
-    reason = "OUTPUT_BLOCKED"
+    entry = refusals.OUTPUT_BLOCKED
 
 
 class DeadlineError(ConteurError):
     """The time was up. Facts: `phase`, and `cause` where it can be told."""
 
-    code = Code.DEADLINE_EXCEEDED
-    reason = "TIMEOUT"
-    retryable = True
-    ours = True
+    entry = timeouts.TIMEOUT
+    kind_fact = "phase"
+    kind_labels = tuple(Phase)
 
     def __init__(self, message: str, phase: Phase, cause: Cause | None = None) -> None:
         """Say which phase used up the time."""
@@ -222,18 +192,17 @@ class DeadlineError(ConteurError):
 
 
 class OpenAIError(ConteurError):
-    """The model failed. Fact: `kind`, one of OpenAIFailure."""
+    """The model failed. Fact: `kind`, which says in what way."""
 
-    code = Code.UNAVAILABLE
-    reason = "OPENAI_ERROR"
-    ours = True
+    entry = failures.OPENAI_ERROR
+    kind_fact = "kind"
+    kind_labels = tuple(OpenAIFailure)
 
     def __init__(
         self, message: str, kind: OpenAIFailure, retry_after_seconds: float | None = None
     ) -> None:
         """Tell key, quota, prompt and outage apart; only an outage passes by itself."""
         super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
-        self.retryable = kind is OpenAIFailure.OUTAGE
 
     @property
     def kind(self) -> OpenAIFailure:
@@ -244,59 +213,63 @@ class OpenAIError(ConteurError):
 class CircuitOpenError(ConteurError):
     """Every model has failed so often in a row that none is asked for a while."""
 
-    code = Code.UNAVAILABLE
-    reason = "CIRCUIT_OPEN"
-    retryable = True
-    ours = True
+    entry = failures.CIRCUIT_OPEN
 
 
 class SecretUnavailableError(ConteurError):
     """The model's key cannot be read from Secret Manager."""
 
-    code = Code.UNAVAILABLE
-    reason = "SECRET_UNAVAILABLE"
-    retryable = True
-    ours = True
+    entry = failures.SECRET_UNAVAILABLE
 
 
 class AuthUnavailableError(ConteurError):
     """Google's public keys cannot be fetched, so no token can be checked."""
 
-    code = Code.UNAVAILABLE
-    reason = "AUTH_UNAVAILABLE"
-    retryable = True
-    ours = True
+    entry = failures.AUTH_UNAVAILABLE
 
 
 class ClientGoneError(ConteurError):
     """The client has left and its story was given up; nobody hears this, the document keeps it."""
 
-    code = Code.CANCELLED
-    reason = "CLIENT_GONE"
-    retryable = True
+    entry = refusals.CLIENT_GONE
 
 
 class BugError(ConteurError):
     """Something that nobody foresaw; the log has its traceback."""
 
-    code = Code.INTERNAL
-    reason = "BUG"
-    retryable = True
-    ours = True
+    entry = failures.BUG
 
 
 def recall(reason: str, message: str, facts: Mapping[str, str]) -> ConteurError:
-    """Return an error that was kept earlier, as good as new; BugError for an unknown reason."""
-    kind = {cls.reason: cls for cls in kinds()}.get(reason, BugError)
-    error = kind.__new__(kind)
+    """Return an error that was kept earlier, as good as new.
+
+    A reason or a kind that this revision does not know, for a newer one kept it, is a BugError.
+    """
+    cls = {kind.reason: kind for kind in kinds()}.get(reason, BugError)
+    error = cls.__new__(cls)
     ConteurError.__init__(error, message)
     error.facts = dict(facts)
-    return error
+    understood = error.reason == reason and error.kind_label in cls.kind_labels
+    return error if understood else BugError(message)
 
 
 def kinds(root: type[ConteurError] = ConteurError) -> Iterator[type[ConteurError]]:
-    """Yield every class of the tree below `root` that names a reason."""
+    """Yield every class of the tree below `root` that has an entry."""
     for kind in root.__subclasses__():
-        if hasattr(kind, "reason"):
+        if "entry" in vars(kind):
             yield kind
         yield from kinds(kind)
+
+
+class Ending(NamedTuple):
+    """One way for a call to fail, as the metrics tell it."""
+
+    ours: bool
+    reason: str
+    kind: str
+
+
+def endings() -> Iterator[Ending]:
+    """Yield every way for a call to fail."""
+    for error in kinds():
+        yield from (Ending(error.ours, error.reason, kind) for kind in error.kind_labels)

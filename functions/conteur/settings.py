@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
+from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
+from conteur.domain.retry import RetryPolicy
+from conteur.setting_values import Range, SettingValues
 
 REGION = "europe-west1"
 LOCAL_PROJECT_PREFIX = "demo-"  # Firebase never lets such a project id reach a real project
@@ -29,7 +31,14 @@ LOCAL_OVERRIDES = (
 )
 
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?", re.IGNORECASE)
-_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+_DEADLINE = Range(SHORTEST_DEADLINE, LONGEST_DEADLINE)
+_WAIT = Range(0.1, LONGEST_CALL_SECONDS)
+_DELAY_MS = Range(1, 60_000)
+_ATTEMPTS = Range(1, 10, whole=True)
+_FAILURES = Range(1, 1000, whole=True)
+_REST = Range(1, 3600)
 
 
 class SettingsError(Exception):
@@ -51,14 +60,29 @@ class AppCheckMode(StrEnum):
     ENFORCED = "enforced"
 
 
+class ClientGone(StrEnum):
+    """What becomes of a story whose client leaves before its end."""
+
+    FINISH = "finish"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which model, and where its key is. An empty `base_url` is OpenAI itself."""
+    """Which models, in the order of preference, and where their key is; waits in seconds.
 
-    name: str
+    An empty `base_url` is OpenAI itself.
+    """
+
+    names: tuple[str, ...]
     base_url: str
     secret_name: str
     secret_version: str
+    connect_seconds: float
+    first_token_seconds: float
+    idle_seconds: float
+    retry: RetryPolicy
+    circuit: CircuitRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,7 @@ class Settings:
     deadline_seconds: float
     default_language: str
     app_check: AppCheckMode
+    client_gone: ClientGone
     model: ModelSettings
     endpoints: Endpoints
 
@@ -100,89 +125,90 @@ def load_settings() -> Settings:
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings that `environ` holds. Raises SettingsError with every problem at once."""
-    problems: list[str] = []
+    values = SettingValues(environ)
     settings = Settings(
-        environment=_choice(environ, "CONTEUR_ENV", Environment, Environment.PRODUCTION, problems),
-        project=_project(environ, problems),
-        region=environ.get("CONTEUR_REGION", REGION),
-        function=environ.get("FUNCTION_TARGET", ""),
-        service=environ.get("K_SERVICE", "local"),
-        revision=environ.get("K_REVISION", "local"),
-        deadline_seconds=_seconds(environ, "STORY_DEADLINE_SECONDS", 28.0, problems),
-        default_language=_language(environ, problems),
-        app_check=_choice(environ, "APP_CHECK", AppCheckMode, AppCheckMode.OFF, problems),
-        model=_model(environ, problems),
-        endpoints=_endpoints(environ),
+        environment=values.choice("CONTEUR_ENV", Environment, Environment.PRODUCTION),
+        project=_project(values),
+        region=values.text("CONTEUR_REGION", REGION),
+        function=values.text("FUNCTION_TARGET", ""),
+        service=values.text("K_SERVICE", "local"),
+        revision=values.text("K_REVISION", "local"),
+        deadline_seconds=values.number("STORY_DEADLINE_SECONDS", 28, _DEADLINE),
+        default_language=_language(values),
+        app_check=values.choice("APP_CHECK", AppCheckMode, AppCheckMode.OFF),
+        client_gone=values.choice("CLIENT_GONE", ClientGone, ClientGone.FINISH),
+        model=_model(values),
+        endpoints=_endpoints(values),
     )
-    problems += _misplaced_overrides(settings, environ)
+    problems = [*values.problems, *_misplaced_overrides(settings, environ)]
     if problems:
         raise SettingsError("conteur cannot start:\n" + "\n".join(f"- {p}" for p in problems))
     return settings
 
 
-def _project(environ: Mapping[str, str], problems: list[str]) -> str:
-    project = environ.get("GOOGLE_CLOUD_PROJECT") or environ.get("GCLOUD_PROJECT") or ""
+def _project(values: SettingValues) -> str:
+    project = values.text("GOOGLE_CLOUD_PROJECT", "") or values.text("GCLOUD_PROJECT", "")
     if not project:
-        problems.append("GOOGLE_CLOUD_PROJECT is missing: set it to the Firebase project's id")
+        values.problems.append(
+            "GOOGLE_CLOUD_PROJECT is missing: set it to the Firebase project's id"
+        )
     return project
 
 
-def _language(environ: Mapping[str, str], problems: list[str]) -> str:
-    text = environ.get("DEFAULT_LANGUAGE", "fr")
+def _language(values: SettingValues) -> str:
+    text = values.text("DEFAULT_LANGUAGE", "fr")
     tag = normalise_tag(text)
     if tag is None:
-        problems.append(f"DEFAULT_LANGUAGE={text!r} is none of {', '.join(sorted(PRIMARY_TAGS))}")
+        known = ", ".join(sorted(PRIMARY_TAGS))
+        values.problems.append(f"DEFAULT_LANGUAGE={text!r} is none of {known}")
     return tag or text
 
 
-def _model(environ: Mapping[str, str], problems: list[str]) -> ModelSettings:
-    base_url = environ.get("OPENAI_BASE_URL", "")
-    if base_url and not _ADDRESS.fullmatch(base_url):
-        problems.append(
-            f"OPENAI_BASE_URL={base_url!r} is no address such as https://example.com/v1"
-        )
+def _model(values: SettingValues) -> ModelSettings:
     return ModelSettings(
-        name=environ.get("OPENAI_MODEL", "gpt-5.4-mini"),
-        base_url=base_url,
-        secret_name=environ.get("OPENAI_SECRET", "OPENAI_API_KEY"),
-        secret_version=environ.get("OPENAI_SECRET_VERSION", "latest"),
+        names=_model_names(values),
+        base_url=_base_url(values),
+        secret_name=values.text("OPENAI_SECRET", "OPENAI_API_KEY"),
+        secret_version=values.text("OPENAI_SECRET_VERSION", "latest"),
+        connect_seconds=values.number("OPENAI_CONNECT_SECONDS", 5, _WAIT),
+        first_token_seconds=values.number("OPENAI_FIRST_TOKEN_SECONDS", 15, _WAIT),
+        idle_seconds=values.number("OPENAI_IDLE_SECONDS", 10, _WAIT),
+        retry=RetryPolicy(
+            max_attempts=int(values.number("OPENAI_MAX_ATTEMPTS", 3, _ATTEMPTS)),
+            initial_delay=values.number("OPENAI_INITIAL_DELAY_MS", 1000, _DELAY_MS) / 1000,
+            max_delay=values.number("OPENAI_MAX_DELAY_MS", 5000, _DELAY_MS) / 1000,
+        ),
+        circuit=CircuitRule(
+            failures=int(values.number("OPENAI_CIRCUIT_FAILURES", 5, _FAILURES)),
+            rest_seconds=values.number("OPENAI_CIRCUIT_REST_SECONDS", 30, _REST),
+        ),
     )
 
 
-def _endpoints(environ: Mapping[str, str]) -> Endpoints:
+def _model_names(values: SettingValues) -> tuple[str, ...]:
+    text = values.text("OPENAI_MODEL", "gpt-5.4-mini")
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        values.problems.append(f"OPENAI_MODEL={text!r} is no list of different models such as a,b")
+    return names
+
+
+def _base_url(values: SettingValues) -> str:
+    text = values.text("OPENAI_BASE_URL", "")
+    if text and not _ADDRESS.fullmatch(text):
+        values.problems.append(
+            f"OPENAI_BASE_URL={text!r} is no address such as https://example.com/v1"
+        )
+    return text
+
+
+def _endpoints(values: SettingValues) -> Endpoints:
     return Endpoints(
-        secret_manager=environ.get("SECRET_MANAGER_ENDPOINT", ""),
-        monitoring=environ.get("MONITORING_ENDPOINT", ""),
-        id_token_certs_url=environ.get("ID_TOKEN_CERTS_URL", ""),
-        app_check_jwks_url=environ.get("APP_CHECK_JWKS_URL", ""),
+        secret_manager=values.text("SECRET_MANAGER_ENDPOINT", ""),
+        monitoring=values.text("MONITORING_ENDPOINT", ""),
+        id_token_certs_url=values.text("ID_TOKEN_CERTS_URL", ""),
+        app_check_jwks_url=values.text("APP_CHECK_JWKS_URL", ""),
     )
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: float, problems: list[str]) -> float:
-    text = environ.get(name, "")
-    try:
-        value = float(text) if text else default
-    except ValueError:
-        value = -1.0
-    if not SHORTEST_DEADLINE <= value <= LONGEST_DEADLINE:
-        allowed = f"{SHORTEST_DEADLINE} to {LONGEST_DEADLINE}"
-        problems.append(f"{name}={text!r} is no number of seconds from {allowed}")
-    return value
-
-
-def _choice(
-    environ: Mapping[str, str],
-    name: str,
-    kind: type[_Choice],
-    default: _Choice,
-    problems: list[str],
-) -> _Choice:
-    text = environ.get(name, default)
-    try:
-        return kind(text)
-    except ValueError:
-        problems.append(f"{name}={text!r} is none of {', '.join(kind)}")
-        return default
 
 
 def _misplaced_overrides(settings: Settings, environ: Mapping[str, str]) -> list[str]:

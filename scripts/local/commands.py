@@ -41,6 +41,7 @@ def _functions_environment(addresses: Addresses, model: ModelChoice) -> dict[str
         "MONITORING_ENDPOINT": addresses.monitoring,
         **({"OPENAI_BASE_URL": base_url} if base_url else {}),
         **({"OPENAI_MODEL": name} if name else {}),
+        **model.settings,
     }
 
 

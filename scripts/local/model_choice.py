@@ -19,13 +19,15 @@ environment:
 class ModelChoice:
     """`key` goes to the Secret Manager stand-in and nowhere else.
 
-    `base_url` is empty for OpenAI itself, and `name` for the product's own default.
+    `base_url` is empty for OpenAI itself, and `name` for the product's own default. `settings`
+    are further ones of the functions.
     """
 
     key: str = field(repr=False)
     base_url: str = ""
     name: str = ""
     embedded: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> int | None:

@@ -17,17 +17,21 @@ from scripts.local.processes import Command, Process, running
 from scripts.local.readiness import listens
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
+MAIN = FUNCTIONS / "main.py"
 START_SECONDS = 30.0
 
 
 @contextmanager
 def served(
-    function: str, environment: Mapping[str, str], log: Path
+    function: str, environment: Mapping[str, str], log: Path, source: Path = MAIN
 ) -> Iterator[tuple[str, Process]]:
-    """Serve `function` with `environment` over the public settings; yield its URL and process."""
+    """Serve `function` with `environment` over the public settings; yield its URL and process.
+
+    Another `source` than the product's stands before it, for tests: it may import `main`.
+    """
     with (
         reserved_ports(1) as (port,),
-        running(_command(function, environment, port), log) as process,
+        running(_command(function, environment, port, source), log) as process,
     ):
         process.wait_for(listens(port), "listening", START_SECONDS)
         yield f"http://{HOST}:{port}", process
@@ -38,11 +42,12 @@ def public_settings() -> dict[str, str]:
     return {name: value or "" for name, value in dotenv_values(FUNCTIONS / ".env").items()}
 
 
-def _command(function: str, environment: Mapping[str, str], port: int) -> Command:
+def _command(function: str, environment: Mapping[str, str], port: int, source: Path) -> Command:
     framework = Path(sys.executable).with_name("functions-framework")
+    place = ("--source", str(source), "--host", HOST, "--port", str(port))
     return Command(
         name=f"The function {function}",
-        argv=(str(framework), "--target", function, "--host", HOST, "--port", str(port)),
+        argv=(str(framework), "--target", function, *place),
         env={
             "PATH": os.environ["PATH"],
             "CONTEUR_ENV": "local",

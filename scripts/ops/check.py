@@ -1,4 +1,4 @@
-"""Check lint, format, types, architecture and locks, all at once; nothing is changed."""
+"""Check lint, format, types, architecture, locks and error pages; nothing is changed."""
 
 import argparse
 import subprocess
@@ -17,11 +17,13 @@ CHECKS = {
     "lint": (*PYTHON, "ruff", "check"),
     "format": (*PYTHON, "ruff", "format", "--check"),
     "locks": (*PYTHON, "scripts.local.lock", "--check"),
+    "errors": ("scripts/errors",),
 }
 MENDS = {
     "lint": "`.venv/bin/ruff check --fix` mends part of it",
     "format": "`.venv/bin/ruff format` mends it",
     "locks": "`scripts/lock` writes them anew",
+    "errors": "`scripts/errors --update` writes them anew",
 }
 
 

@@ -1,7 +1,7 @@
 """A scripted model's server, and models that talk to it."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +24,8 @@ from conteur.errors import ConteurError
 from conteur.use_cases.ports import Clock
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.adapters.scripted_server import ScriptedServer
-from tests.fakes import FakeClock
+from tests.adapters.tls import TlsPair
+from tests.fakes import FakeCancellation, FakeClock
 
 PROMPT = Prompt("Be kind.", "A shy fox", 100, "v1")
 CLOCK = SystemClock()
@@ -37,14 +38,18 @@ class Teller:
     """Asks a model for one story and keeps what it hears."""
 
     model: OpenAIModel
+    cancellation: FakeCancellation = field(default_factory=FakeCancellation)
     heard: list[ModelEvent] = field(default_factory=list)
 
     def tell(self, seconds: float = FOREVER) -> Finished:
-        for heard in self.model.tell(PROMPT, Deadline(CLOCK.monotonic() + seconds), "user-hash"):
+        for heard in self.story(Deadline(CLOCK.monotonic() + seconds)):
             self.heard.append(heard)
         last = self.heard[-1]
         assert isinstance(last, Finished)
         return last
+
+    def story(self, deadline: Deadline) -> Generator[ModelEvent]:
+        return self.model.tell(PROMPT, deadline, self.cancellation, "user-hash")
 
     @property
     def text(self) -> str:
@@ -84,6 +89,11 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture(scope="session")
 def ssl_context() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> TlsPair:
+    return TlsPair.made_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

@@ -59,8 +59,9 @@ class World:
         self._stack.close()
 
     def count(self, by: int = 1, reason: str = "NONE") -> None:
-        function, outcome = "generate_story", "completed" if reason == "NONE" else "failed"
-        self.aggregate.count(EXECUTIONS, by, function=function, outcome=outcome, reason=reason)
+        outcome, kind = ("completed", "NONE") if reason == "NONE" else ("failed", "idle")
+        labels = {"outcome": outcome, "reason": reason, "kind": kind}
+        self.aggregate.count(EXECUTIONS, by, function="generate_story", **labels)
 
     def observe(self, seconds: float) -> None:
         self.aggregate.observe(

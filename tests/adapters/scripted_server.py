@@ -3,6 +3,7 @@
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +27,12 @@ class Received:
 
 @dataclass
 class ScriptedServer:
-    """Gives one reply a request. `hung_up` is set when a client closes its connection."""
+    """Gives one reply a request, over TLS where there is a context for it.
 
+    `hung_up` is set when a client closes its connection.
+    """
+
+    tls: ssl.SSLContext | None = None
     replies: deque[Reply] = field(default_factory=deque)
     received: list[Received] = field(default_factory=list)
     connections: int = 0
@@ -44,6 +49,15 @@ class ScriptedServer:
         class Handler(socketserver.StreamRequestHandler):
             disable_nagle_algorithm = True
 
+            def setup(self) -> None:
+                if script.tls:
+                    self.request = script.tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
+            def finish(self) -> None:
+                super().finish()
+                self.request.close()
+
             def handle(self) -> None:
                 script.connections += 1
                 try:
@@ -57,7 +71,8 @@ class ScriptedServer:
                 script.hung_up.set()
 
         with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-            self.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+            scheme = "https" if script.tls else "http"
+            self.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/v1"
             thread = threading.Thread(target=server.serve_forever, args=(0.01,))
             thread.start()
             try:

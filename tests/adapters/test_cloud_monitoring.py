@@ -13,7 +13,14 @@ from google.cloud import monitoring_v3 as api
 from conteur.adapters.cloud_monitoring import CloudMonitoring
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.flushing import SinkError
-from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, METRICS, STORY_WORDS, Counter
+from conteur.telemetry.registry import (
+    CIRCUIT_STATE,
+    EXECUTION_SECONDS,
+    EXECUTIONS,
+    METRICS,
+    STORY_WORDS,
+    Counter,
+)
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.server import Fault
 from tests.adapters.monitoring_world import INSTANCE, START, TIMEOUT, World
@@ -37,10 +44,21 @@ def test_counter(world: World) -> None:
         "function": "generate_story",
         "outcome": "completed",
         "reason": "NONE",
+        "kind": "NONE",
         "revision": "generate-story-00001",
     }
     assert series.resource.type == "generic_task"
     assert series.resource.labels["task_id"] == "instance-1"
+
+
+def test_gauge(world: World) -> None:
+    """A gauge arrives as it stands, at one moment."""
+    for state in (2, 1):
+        world.aggregate.set(CIRCUIT_STATE, state, model="a")
+        world.send()
+    (series,) = world.read(CIRCUIT_STATE.type)
+    assert [point.value.int64_value for point in series.points] == [1, 2]
+    assert not world.monitoring.rejections
 
 
 def test_distribution(world: World) -> None:

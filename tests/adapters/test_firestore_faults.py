@@ -1,63 +1,112 @@
-"""A Firestore that refuses, in every way that it has."""
+"""A Firestore that refuses or is late, in every way that it has."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import grpc
 import pytest
-from google.cloud.firestore import Client
-from google.cloud.firestore_v1.types import CommitRequest
+from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, WriteResult
 
 from conteur.adapters.firestore_stories import FirestoreStories
-from conteur.domain.story import Lease, StoryFailure
+from conteur.domain.story import Lease
 from conteur.errors import DeadlineError
-from scripts.local.standins.server import Method, RefusalError, StandIn
+from scripts.local.standins.server import Fault, Method, StandIn
+from tests.adapters.firestore_relay import stories_at
+from tests.adapters.stored import FAILURE, SECONDS
 
-LEASE = Lease("alice", "id-1", 1, datetime(2026, 1, 1, tzinfo=UTC))
-FAILURE = StoryFailure(
-    "BUG", "x", {}, retryable=True, released="", failed=datetime(2026, 1, 1, tzinfo=UTC)
-)
-CODES = [
-    grpc.StatusCode.ABORTED,
-    grpc.StatusCode.INTERNAL,
-    grpc.StatusCode.INVALID_ARGUMENT,
-    grpc.StatusCode.NOT_FOUND,
-    grpc.StatusCode.PERMISSION_DENIED,
-    grpc.StatusCode.RESOURCE_EXHAUSTED,
-    grpc.StatusCode.UNAVAILABLE,
-]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LEASE = Lease("alice", "id-1", 1, NOW, "holder")
+MENDED = {
+    grpc.StatusCode.PERMISSION_DENIED: "roles/datastore.user",
+    grpc.StatusCode.NOT_FOUND: "create the (default) Firestore database",
+    grpc.StatusCode.UNAUTHENTICATED: "service account",
+    grpc.StatusCode.RESOURCE_EXHAUSTED: "quota",
+    grpc.StatusCode.INTERNAL: "status.firebase.google.com",
+    grpc.StatusCode.INVALID_ARGUMENT: "report the error",
+}
+PASSING = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED]
 
 
-class RefusingFirestore(StandIn):
-    """Answers every commit with one status."""
+class FaultyFirestore(StandIn):
+    """Takes every commit that its fault lets through, and keeps none."""
 
     service = "google.firestore.v1.Firestore"
-    code = grpc.StatusCode.INTERNAL
 
     def methods(self) -> Mapping[str, Method]:
-        return {"Commit": Method(CommitRequest, self._refuse)}
+        return {"Commit": Method(CommitRequest, self._commit)}
 
-    def _refuse(self, _request: object) -> object:
-        raise RefusalError(self.code, "refused on purpose")
+    def _commit(self, _request: CommitRequest) -> CommitResponse:
+        return CommitResponse(write_results=[WriteResult(update_time=NOW)], commit_time=NOW)
 
 
 @pytest.fixture
-def firestore(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[RefusingFirestore, Client]]:
-    firestore = RefusingFirestore()
-    with firestore.serve() as host:
-        monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", host)
-        client = Client(project="demo-conteur")
-        yield firestore, client
-        client.close()
+def firestore() -> FaultyFirestore:
+    return FaultyFirestore()
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_refusal_is_told_in_our_terms(
-    firestore: tuple[RefusingFirestore, Client], code: grpc.StatusCode
+@pytest.fixture
+def stories(firestore: FaultyFirestore) -> Iterator[FirestoreStories]:
+    with firestore.serve() as host, stories_at(host) as stories:
+        yield stories
+
+
+def _problem(stories: FirestoreStories, timeout: float = SECONDS) -> DeadlineError:
+    with pytest.raises(DeadlineError) as caught:
+        stories.fail(LEASE, FAILURE, timeout)
+    assert caught.value.phase == "store"
+    return caught.value
+
+
+@pytest.mark.parametrize("code", MENDED)
+def test_a_refusal_is_met_once_and_tells_the_operator_what_to_do(
+    firestore: FaultyFirestore,
+    stories: FirestoreStories,
+    capsys: pytest.CaptureFixture[str],
+    code: grpc.StatusCode,
 ) -> None:
-    """Whatever Firestore answers, the story's text is not lost to an error that nobody expects."""
-    refusing, client = firestore
-    refusing.code = code
-    with pytest.raises(DeadlineError) as error:
-        FirestoreStories(client).fail(LEASE, FAILURE, timeout=5)
-    assert error.value.facts["phase"] == "store"
+    """What another try would not mend is asked for once, and logged with its mend."""
+    firestore.fault = Fault(code)
+    assert "cause" not in _problem(stories).facts
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (line["event"], line["severity"]) == ("store.failed", "ERROR")
+    assert MENDED[code] in line["mend"]
+    assert firestore.calls == ["Commit"]
+
+
+@pytest.mark.parametrize("code", PASSING)
+def test_a_failure_that_passes_is_not_noticed(
+    firestore: FaultyFirestore, stories: FirestoreStories, code: grpc.StatusCode
+) -> None:
+    """A lost line and contention are met with another try."""
+    firestore.calls.append("a call before")
+    firestore.fault = Fault(code, every=2)
+    stories.fail(LEASE, FAILURE, SECONDS)
+    assert firestore.calls[1:] == ["Commit", "Commit"]
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, {"phase": "store", "cause": "network"}),
+        (grpc.StatusCode.ABORTED, {"phase": "store"}),
+    ],
+)
+def test_a_store_that_stays_away_is_left_in_time(
+    firestore: FaultyFirestore,
+    stories: FirestoreStories,
+    code: grpc.StatusCode,
+    facts: dict[str, str],
+) -> None:
+    """Tries end with the time-out, and a network that fails is told from a busy document."""
+    firestore.fault = Fault(code)
+    assert _problem(stories, timeout=0.2).facts == facts
+
+
+def test_a_slow_store_is_left_in_time(
+    firestore: FaultyFirestore, stories: FirestoreStories, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store that takes too long is no network's fault, and nothing to wake an operator for."""
+    firestore.fault = Fault(delay_seconds=SECONDS)
+    assert _problem(stories, timeout=0.05).facts == {"phase": "store"}
+    assert "store.failed" not in capsys.readouterr().out

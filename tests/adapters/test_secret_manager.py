@@ -80,7 +80,8 @@ def test_a_secret_that_is_not_there_says_what_to_do(
     ("code", "advice"),
     [
         (grpc.StatusCode.PERMISSION_DENIED, "roles/secretmanager.secretAccessor"),
-        (grpc.StatusCode.UNAVAILABLE, "try again"),
+        (grpc.StatusCode.UNAUTHENTICATED, "service account"),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, "try again"),
         (grpc.StatusCode.INTERNAL, "try again"),
     ],
 )
@@ -92,6 +93,24 @@ def test_a_refusal_says_what_to_do(
     calls = len(stand_in.calls)
     assert advice in problem(store)
     assert len(stand_in.calls) == calls + 1
+
+
+def test_a_service_that_flaps_is_not_noticed(
+    store: SecretManager, stand_in: SecretManagerStandIn
+) -> None:
+    """A line that breaks is met with another try."""
+    stand_in.calls[:] = ["a call before"]
+    stand_in.fault = Fault(grpc.StatusCode.UNAVAILABLE, every=2)
+    assert store.read(NAME, "1", PATIENCE).value == "test-key"
+    assert len(stand_in.calls) == 3
+
+
+def test_a_service_that_stays_away_is_left_in_time(
+    store: SecretManager, stand_in: SecretManagerStandIn
+) -> None:
+    """Tries end with the timeout, and the reason is what the last one met."""
+    stand_in.fault = Fault(grpc.StatusCode.UNAVAILABLE)
+    assert "out of reach" in problem(store, timeout=0.2)
 
 
 def test_a_slow_service_is_left(store: SecretManager, stand_in: SecretManagerStandIn) -> None:

@@ -16,7 +16,7 @@ from scripts.local.model_choice import ModelChoice
 from scripts.local.ports import HOST
 from scripts.local.processes import Process
 from scripts.local.progress import Progress
-from scripts.local.serving import served
+from scripts.local.serving import MAIN, served
 from scripts.local.stack import Stack, local_stack
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
@@ -26,6 +26,10 @@ from tests.issuer import Issuer
 
 FUNCTION = "generate_story"
 KEY = "sk-test-key-of-nobody"
+MODEL_SETTINGS = {
+    "OPENAI_INITIAL_DELAY_MS": "10",
+    "OPENAI_CIRCUIT_FAILURES": "1000",  # tests that fail on purpose must not stop each other
+}
 
 Connection = dict[str, Any]
 """How an app of one user reaches the product: sdk.mjs says what it holds."""
@@ -92,7 +96,7 @@ class Emulators:
 
 @contextmanager
 def gunicorn(
-    folder: Path, issuer: Issuer, firestore_host: str, **settings: str
+    folder: Path, issuer: Issuer, firestore_host: str, source: Path = MAIN, **settings: str
 ) -> Iterator[Gunicorn]:
     """Serve `generate_story` with stand-ins of its own; `settings` are added to its environment."""
     secrets, monitoring = SecretManagerStandIn({"OPENAI_API_KEY": KEY}), MonitoringStandIn()
@@ -106,11 +110,12 @@ def gunicorn(
             "APP_CHECK_JWKS_URL": issuer.jwks_url,
             "OPENAI_BASE_URL": model.url,
             "OPENAI_MODEL": NAME,
+            **MODEL_SETTINGS,
             **settings,
         }
         firestore = running.enter_context(firestore_client(firestore_host, PROJECT))
         url, process = running.enter_context(
-            served(FUNCTION, environment, folder / "generate_story.log")
+            served(FUNCTION, environment, folder / "generate_story.log", source)
         )
         yield Gunicorn(url, process, issuer, model, secrets, monitoring, firestore)
 
@@ -120,7 +125,7 @@ def emulators() -> Iterator[Emulators]:
     """Run the whole local stack over a model of its own."""
     with ExitStack() as running:
         model = running.enter_context(StoryModel().serve())
-        choice = ModelChoice(KEY, model.url, NAME)
+        choice = ModelChoice(KEY, model.url, NAME, settings=MODEL_SETTINGS)
         stack = running.enter_context(local_stack(choice, Progress(sys.stderr)))
         firestore = running.enter_context(firestore_client(stack.addresses.firestore, PROJECT))
         yield Emulators(stack, model, firestore)

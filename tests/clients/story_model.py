@@ -2,6 +2,8 @@
 
 import json
 import queue
+import select
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +27,7 @@ class Telling:
         self.prompt = prompt
         self.asked = threading.Event()
         self._pieces: queue.Queue[Piece] = queue.Queue()
+        self._connections: queue.Queue[socket.socket] = queue.Queue()
 
     def titles(self) -> Self:
         """Say the title, which the product keeps back."""
@@ -48,7 +51,14 @@ class Telling:
     def wait_until_asked(self) -> None:
         assert self.asked.wait(PATIENCE_SECONDS), f"nobody asked for {self.prompt!r}"
 
-    def pieces(self) -> Iterator[bytes]:
+    def wait_until_given_up(self) -> None:
+        """Wait until the product hangs up, which sends nothing after its request."""
+        connection = self._connections.get(timeout=PATIENCE_SECONDS)
+        heard, _, _ = select.select([connection], [], [], PATIENCE_SECONDS)
+        assert heard, f"nobody gave {self.prompt!r} up"
+
+    def pieces(self, connection: socket.socket) -> Iterator[bytes]:
+        self._connections.put(connection)
         self.asked.set()
         while (piece := self._pieces.get(timeout=PATIENCE_SECONDS)) is not None:
             yield piece
@@ -66,9 +76,10 @@ class StoryModel:
         self.url = ""
         self.asked: list[str] = []
         self._tellings: list[Telling] = []
+        self._lock = threading.Lock()
 
     def telling(self, prompt: str) -> Telling:
-        """Return what will answer this prompt, for the test to fill."""
+        """Return what will answer this prompt once, for the test to fill."""
         telling = Telling(prompt)
         self._tellings.append(telling)
         return telling
@@ -81,9 +92,14 @@ class StoryModel:
         return sum(prompt in sent for sent in self.asked)
 
     def answer(self, sent: str) -> Telling:
-        """Return what answers a prompt as the product sends it, in its own words."""
-        self.asked.append(sent)
-        return next(telling for telling in self._tellings if telling.prompt in sent)
+        """Return what answers a prompt as the product sends it, or a hang-up if nothing is left."""
+        with self._lock:
+            self.asked.append(sent)
+            for telling in self._tellings:
+                if telling.prompt in sent and not telling.asked.is_set():
+                    telling.asked.set()
+                    return telling
+        return Telling(sent).breaks_off()
 
     @contextmanager
     def serve(self) -> Iterator[Self]:
@@ -107,7 +123,7 @@ def _handler(model: StoryModel) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
             with suppress(OSError):  # the product hung up
-                for piece in telling.pieces():
+                for piece in telling.pieces(self.connection):
                     self.wfile.write(piece)
 
         def log_message(self, *_: object) -> None:

@@ -65,3 +65,16 @@ def test_the_same_request_twice_is_one_story(app: App, prompt: str) -> None:
     assert (first["replayed"], again["replayed"]) == (False, True)
     assert (again["storyId"], again["story"]) == (first["storyId"], first["story"])
     assert app.model.times_asked(prompt) == 1
+
+
+def test_a_story_that_broke_off_is_told_again(app: App, prompt: str) -> None:
+    """An app that saw a broken attempt hears a reset, and after it exactly the story it gets."""
+    app.model.telling(prompt).titles().says("A bear").breaks_off()
+    app.model.tells(prompt, *PIECES)
+    record = app.play("stream", {"prompt": prompt})
+    chunks = [seen["chunk"] for seen in record["chunks"]]
+    reset = next(chunk for chunk in chunks if chunk["type"] == "reset")
+    after = chunks[chunks.index(reset) + 1 :]
+    assert reset == {"seq": reset["seq"], "type": "reset", "reason": "retry"}
+    assert "".join(chunk["text"] for chunk in after) == TEXT
+    assert record["result"]["value"]["story"]["text"] == TEXT

@@ -31,11 +31,11 @@ class ObservedCalls:
         flusher = Flusher(self.meter, NoSink(), FakeClock().monotonic)
         self.observer = CallObserver(Function.GENERATE_STORY, "demo-conteur", self.meter, flusher)
 
-    def fail(self, error: ConteurError) -> None:
+    def fail(self, error: ConteurError, queued: float = 0.0) -> None:
         self.observer.started(HEADERS, "made-here")
         self.observer.identified("id-1")
         self.observer.failed(error, None)
-        self.observer.ended(error, 1.5)
+        self.observer.ended(error, 1.5, queued)
 
     def counted(self) -> dict[tuple[str, ...], int]:
         return {
@@ -60,7 +60,7 @@ def test_refusal(capsys: pytest.CaptureFixture[str]) -> None:
         "prompt",
     )
     assert end["outcome"] == "refused"
-    assert calls.counted() == {("generate_story", "refused", "INVALID_FIELD"): 1}
+    assert calls.counted() == {("generate_story", "refused", "INVALID_FIELD", "NONE"): 1}
 
 
 def test_failure(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,7 +69,7 @@ def test_failure(capsys: pytest.CaptureFixture[str]) -> None:
     calls.fail(OpenAIError("the key is refused", OpenAIFailure.KEY))
     failure = _lines(capsys)[0]
     assert (failure["severity"], failure["kind"]) == ("ERROR", "key")
-    assert calls.counted() == {("generate_story", "failed", "OPENAI_ERROR"): 1}
+    assert calls.counted() == {("generate_story", "failed", "OPENAI_ERROR", "key"): 1}
 
 
 def test_context(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,3 +78,10 @@ def test_context(capsys: pytest.CaptureFixture[str]) -> None:
     for line in _lines(capsys):
         assert line["request_id"] == "id-1"
         assert line["logging.googleapis.com/trace"] == f"projects/demo-conteur/traces/{TRACE}"
+
+
+@pytest.mark.parametrize(("queued", "logged"), [(0.0, None), (0.099, None), (0.1, 100)])
+def test_queue(capsys: pytest.CaptureFixture[str], queued: float, logged: int | None) -> None:
+    """The end's line tells of a wait for a free thread from a tenth of a second on."""
+    ObservedCalls().fail(InvalidFieldError("prompt", "is empty"), queued)
+    assert _lines(capsys)[-1].get("queued_ms") == logged

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conteur.telemetry.aggregate import Aggregate, DistributionValue, Snapshot
-from conteur.telemetry.registry import Counter, Distribution, Metric
+from conteur.telemetry.registry import Counter, Distribution, Gauge, Metric
 
 EVENTS = Counter(
     path="events",
@@ -23,6 +23,8 @@ EVENTS = Counter(
 SECONDS = Distribution(path="seconds", unit="s", description="Times.", known=((),), bounds=(1, 2))
 THREADS = 8
 EACH = 2_000
+
+STATE = Gauge(path="state", unit="1", description="A state.", labels=("part",))
 
 
 @pytest.fixture
@@ -51,6 +53,14 @@ def test_counting(aggregate: Aggregate) -> None:
         ("blue", "square"): 0,
         ("green", "round"): 1,
     }
+
+
+def test_gauge() -> None:
+    """A gauge shows what was set last."""
+    aggregate = Aggregate((STATE,))
+    aggregate.set(STATE, 2, part="a")
+    aggregate.set(STATE, 1, part="a")
+    assert values(aggregate.snapshot(), STATE) == {("a",): 1}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class Instance:
 
     def count(self) -> None:
         self.aggregate.count(
-            EXECUTIONS, function="generate_story", outcome="completed", reason="NONE"
+            EXECUTIONS, function="generate_story", outcome="completed", reason="NONE", kind="NONE"
         )
 
     def serve(self, after_seconds: float = 0.0) -> int:

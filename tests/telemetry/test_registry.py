@@ -5,26 +5,31 @@ from itertools import pairwise
 
 import pytest
 
-from conteur.errors import ConteurError, DeadlineError, InvalidFieldError, Phase
+from conteur.errors import (
+    ConteurError,
+    DeadlineError,
+    InvalidFieldError,
+    OpenAIError,
+    OpenAIFailure,
+    Phase,
+    kinds,
+)
 from conteur.telemetry.registry import (
     EXECUTIONS,
     METRICS,
     STORY_WORDS,
     Distribution,
     Metric,
+    kind_of,
     outcome_of,
     reason_of,
 )
 
-TIMED_OUT = DeadlineError("too late", Phase.CONNECT)
+TIMED_OUT = DeadlineError("too late", Phase.IDLE)
+NO_CREDIT = OpenAIError("no credit", OpenAIFailure.QUOTA)
 MALFORMED = InvalidFieldError("prompt", "is missing")
 
 each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.path)
-
-
-def reasons(errors: type[ConteurError]) -> set[str]:
-    below = {reason for error in errors.__subclasses__() for reason in reasons(error)}
-    return below | {errors.reason} if "reason" in vars(errors) else below
 
 
 def test_every_metric_is_found() -> None:
@@ -72,18 +77,22 @@ def test_thresholds_are_bounds() -> None:
 
 def test_every_reason_starts_at_zero() -> None:
     """An execution can end in every error of the tree, or in none."""
-    assert {reason for _, _, reason in EXECUTIONS.known} == {"NONE", *reasons(ConteurError)}
+    assert {reason for _, _, reason, _ in EXECUTIONS.known} == {
+        "NONE",
+        *(kind.reason for kind in kinds()),
+    }
 
 
 @pytest.mark.parametrize(
     ("error", "ending"),
     [
-        (None, ("completed", "NONE")),
-        (TIMED_OUT, ("failed", "TIMEOUT")),
-        (MALFORMED, ("refused", "INVALID_FIELD")),
+        (None, ("completed", "NONE", "NONE")),
+        (TIMED_OUT, ("failed", "TIMEOUT", "idle")),
+        (NO_CREDIT, ("failed", "OPENAI_ERROR", "quota")),
+        (MALFORMED, ("refused", "INVALID_FIELD", "NONE")),
     ],
 )
-def test_endings(error: ConteurError | None, ending: tuple[str, str]) -> None:
-    """Only what is our failure counts as one, and each ending is one that starts at zero."""
-    assert (outcome_of(error), reason_of(error)) == ending
+def test_endings(error: ConteurError | None, ending: tuple[str, ...]) -> None:
+    """Only our failures count as such, told apart by kind, and each ending starts at zero."""
+    assert (outcome_of(error), reason_of(error), kind_of(error)) == ending
     assert ("generate_story", *ending) in EXECUTIONS.known

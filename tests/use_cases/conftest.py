@@ -6,15 +6,26 @@ from dataclasses import dataclass, field
 import pytest
 
 from conteur.adapters.prompt_files import load_prompt_book
+from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finish, Finished, TextDelta, Usage
+from conteur.domain.retry import RetryPolicy
 from conteur.domain.story_request import StoryRequest
 from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.registry import Counter, Gauge
 from conteur.use_cases.admit_story import AdmitStory
 from conteur.use_cases.generate_story import GenerateStory
+from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.write_story import WriteStory
-from tests.fakes import FakeClock, FakeStories, ScriptedModel
+from tests.fakes import (
+    FakeCancellation,
+    FakeClock,
+    FakeLoad,
+    FakeStories,
+    ScriptedModel,
+    SerialModel,
+)
 
 REQUEST = StoryRequest(
     request_id="4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f",
@@ -32,6 +43,7 @@ class HeardStory:
 
     story_id: str = ""
     pieces: list[str] = field(default_factory=list)
+    taken_back_after: list[str] = field(default_factory=list)
     on_heard: Callable[[], None] = lambda: None
 
     def started(self, story_id: str) -> None:
@@ -41,21 +53,31 @@ class HeardStory:
         self.pieces.append(text)
         self.on_heard()
 
+    def taken_back(self) -> None:
+        self.taken_back_after.append(self.text)
+        self.pieces.clear()
+
     @property
     def text(self) -> str:
         return "".join(self.pieces)
 
 
 class StoryWorld:
-    """Everything that telling a story touches."""
+    """Everything that telling a story touches. `model` tells, or `models` where there are any."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.stories = FakeStories()
         self.model = ScriptedModel(STORY)
+        self.models: list[SerialModel] = []
+        self.rule = CircuitRule()
+        self.cancellation = FakeCancellation(self.clock)
+        self.load = FakeLoad()
         self.meter = Aggregate()
         self.listener = HeardStory()
         self.uid = "alice"
+        self.queued = 0.0
+        self._guarded: dict[int, GuardedModel] = {}
 
     def break_off(self, error: BaseException) -> None:
         """Have the model fail after its first words."""
@@ -63,17 +85,49 @@ class StoryWorld:
 
     def order(self, request: StoryRequest = REQUEST) -> StoryOrder:
         now = self.clock.monotonic()
-        return StoryOrder(self.uid, request, received=now, deadline=Deadline(now + 28))
+        return StoryOrder(
+            self.uid,
+            request,
+            received=now - self.queued,
+            deadline=Deadline(now - self.queued + 28),
+            cancellation=self.cancellation,
+            queued=self.queued,
+        )
 
     def tell(self, request: StoryRequest = REQUEST) -> ToldStory:
         generate = GenerateStory(
             admit=AdmitStory(self.stories, self.clock),
-            write=WriteStory(self.model, load_prompt_book(), self.clock),
+            write=self._write(),
             stories=self.stories,
             clock=self.clock,
+            load=self.load,
             meter=self.meter,
         )
         return generate(self.order(request), self.listener)
+
+    def counted(self, metric: Counter | Gauge) -> dict[tuple[str, ...], int]:
+        """Return the metric's numbers that are not 0, by their labels."""
+        return {
+            series.labels: series.value
+            for series in self.meter.snapshot().series
+            if series.metric is metric and isinstance(series.value, int) and series.value
+        }
+
+    def _write(self) -> WriteStory:
+        return WriteStory(
+            models=[self._guard(model) for model in self.models]
+            or [self._guard(self.model)],
+            prompts=load_prompt_book(),
+            policy=RetryPolicy(),
+            clock=self.clock,
+            meter=self.meter,
+            jitter=lambda: 0.5,
+        )
+
+    def _guard(self, model: ScriptedModel | SerialModel) -> GuardedModel:
+        """Return the model behind its circuit, which lives as long as the world."""
+        new = GuardedModel(model, self.rule, self.clock, self.meter)
+        return self._guarded.setdefault(id(model), new)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.story import State
 from conteur.errors import (
     BugError,
+    Cause,
     DeadlineError,
     InProgressError,
     OpenAIError,
@@ -214,9 +215,9 @@ def test_gone_meanwhile(world: StoryWorld) -> None:
 def test_each_wait_gets_what_is_left(world: StoryWorld) -> None:
     """Claiming and reading share one deadline: the second gets what the first has left."""
     world.tell()
-    world.stories.on_call = lambda: world.clock.advance(20)
+    world.stories.on_call = lambda: world.clock.advance(6)
     world.tell()
-    assert world.stories.timeouts[-2:] == [28, 8]
+    assert world.stories.timeouts[-2:] == [10, 4]
 
 
 def test_two_users_one_id(world: StoryWorld) -> None:
@@ -224,3 +225,59 @@ def test_two_users_one_id(world: StoryWorld) -> None:
     world.tell()
     world.uid = "bob"
     assert not world.tell().replayed
+
+
+def test_overload_is_named(world: StoryWorld) -> None:
+    """A story that timed out for want of memory says so, to its caller and where it is kept."""
+    world.model = ScriptedModel(STORY[:1], DeadlineError("slow", Phase.STREAM, Cause.SLOW_MODEL))
+    world.load.memory = 0.95
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    failure = world.stories.kept[STORY_KEY].failure
+    assert failure is not None
+    assert error.value.facts == failure.facts == {"phase": "stream", "cause": "overload"}
+
+
+def test_a_busy_cpu_is_overload(world: StoryWorld) -> None:
+    """A call during which the process used a whole CPU timed out for want of CPU."""
+
+    def compute() -> None:
+        world.clock.advance(10)
+        world.load.cpu += 9.5
+
+    world.listener.on_heard = compute
+    world.model = ScriptedModel(STORY[:1], DeadlineError("slow", Phase.STREAM))
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    assert error.value.facts["cause"] == "overload"
+
+
+def test_a_short_call_is_no_overload(world: StoryWorld) -> None:
+    """A call that failed within a second used its CPU for itself: that is no overload."""
+
+    def compute() -> None:
+        world.clock.advance(0.1)
+        world.load.cpu += 0.1
+
+    world.listener.on_heard = compute
+    world.model = ScriptedModel(STORY[:1], DeadlineError("slow", Phase.STREAM))
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    assert "cause" not in error.value.facts
+
+
+def test_a_slow_model_is_no_overload(world: StoryWorld) -> None:
+    """On an idle instance the cause stays what the adapter saw."""
+    world.model = ScriptedModel(STORY[:1], DeadlineError("slow", Phase.STREAM, Cause.SLOW_MODEL))
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    assert error.value.facts["cause"] == "slow_model"
+
+
+def test_too_late_to_begin(world: StoryWorld) -> None:
+    """A request that waited for a thread until its time was over asks neither store nor model."""
+    world.queued = 28.0
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    assert error.value.facts == {"phase": "admission", "cause": "overload"}
+    assert (world.stories.kept, world.stories.timeouts) == ({}, [])

@@ -19,7 +19,7 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 
 from conteur.telemetry.aggregate import DistributionValue, Series, Snapshot
 from conteur.telemetry.flushing import SinkError
-from conteur.telemetry.registry import Distribution
+from conteur.telemetry.registry import Distribution, Kind
 
 MAX_SERIES = 200  # of one call: https://cloud.google.com/monitoring/quotas
 POINT_SECONDS = 5.0  # between two points of a series: likewise
@@ -75,11 +75,15 @@ class CloudMonitoring:
         self._last_end = max(
             self._now(), self._last_end + POINT_SECONDS, snapshot.started + SHORTEST_INTERVAL
         )
-        interval = {
-            "start_time": _timestamp(snapshot.started),
-            "end_time": _timestamp(self._last_end),
+        start, end = _timestamp(snapshot.started), _timestamp(self._last_end)
+        intervals = {
+            Kind.CUMULATIVE: {"start_time": start, "end_time": end},
+            Kind.GAUGE: {"end_time": end},
         }
-        series = [_time_series(one, self._instance, interval) for one in snapshot.series]
+        series = [
+            _time_series(one, self._instance, intervals[one.metric.kind])
+            for one in snapshot.series
+        ]
         return [
             {"name": f"projects/{self._instance.project}", "time_series": batch}
             for batch in _batches(series)

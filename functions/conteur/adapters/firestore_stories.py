@@ -3,52 +3,53 @@
 Importing this module imports Firestore's client: the composition root does so in the worker.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
-from google.api_core.exceptions import (
-    AlreadyExists,
-    DeadlineExceeded,
-    FailedPrecondition,
-    GoogleAPICallError,
-    RetryError,
-    ServiceUnavailable,
-)
-from google.auth.exceptions import GoogleAuthError, TransportError
-from google.cloud.firestore import Client, DocumentReference, WriteOption
+from google.api_core.exceptions import AlreadyExists, FailedPrecondition
+from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 
 from conteur.adapters import story_documents as documents
-from conteur.domain.story import FinishedStory, KeptStory, Lease, NewStory, StoryFailure
-from conteur.errors import DeadlineError, InProgressError, Phase
-from conteur.telemetry import logs
+from conteur.adapters.firestore_failures import translated
+from conteur.adapters.google_retry import repeated
+from conteur.domain.deadline import Deadline
+from conteur.domain.story import FinishedStory, KeptStory, Lease, NewStory, State, StoryFailure
+from conteur.errors import InProgressError, Phase
 
-_PASSING = (DeadlineExceeded, RetryError, ServiceUnavailable, TransportError)
+_Answer = TypeVar("_Answer")
 
 
 class FirestoreStories:
     """Implements ports.Stories.
 
     Each write carries a precondition: a claim, that no document is there; every other write,
-    that nobody has written since the writer's own last one (`fence` is that update's time).
+    that nobody has written since the writer's own last one (`fence` is that update's time). A
+    write is repeated where the connection breaks. If only its answer was lost, the repeated
+    write fails by its precondition, and the document's `status.holder` tells whose it is.
     """
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def claim(self, story: NewStory, timeout: float) -> Lease | None:
-        """Create the story's document; None if there is one."""
+        """Create the story's document; None if there is one, which may be this claim's own."""
         reference = self._reference(story.uid, story.request.request_id)
-        with _translated(Phase.ADMISSION):
+        fields = documents.claimed(story, attempt=1)
+        with translated(Phase.ADMISSION):
             try:
-                written = reference.create(documents.claimed(story, 1), retry=None, timeout=timeout)
+                written = _repeated(
+                    lambda left: reference.create(fields, retry=None, timeout=left), timeout
+                )
             except AlreadyExists:
                 return None
-        return Lease(story.uid, reference.id, attempt=1, fence=written.update_time)
+        return Lease(story.uid, reference.id, 1, written.update_time, story.holder)
 
     def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
         """Return the story as it is kept; None if it is gone."""
-        with _translated(Phase.ADMISSION):
-            snapshot = self._reference(uid, story_id).get(retry=None, timeout=timeout)
+        with translated(Phase.ADMISSION):
+            snapshot = _get(self._reference(uid, story_id), timeout)
         document = snapshot.to_dict()
         if document is None:
             return None
@@ -56,57 +57,57 @@ class FirestoreStories:
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
         """Start the next attempt in place of `kept`; None if somebody wrote in the meantime."""
-        reference = self._reference(kept.uid, kept.story_id)
-        attempt = kept.attempt + 1
-        batch = self._client.batch()
-        batch.update(reference, documents.claimed(story, attempt), self._unless_written(kept.fence))
-        with _translated(Phase.ADMISSION):
-            try:
-                (written,) = batch.commit(retry=None, timeout=timeout)
-            except FailedPrecondition:
-                return None
-        return Lease(kept.uid, kept.story_id, attempt, fence=written.update_time)
+        seized = Lease(kept.uid, kept.story_id, kept.attempt + 1, kept.fence, story.holder)
+        fields = documents.claimed(story, seized.attempt)
+        with translated(Phase.ADMISSION):
+            fence = self._update(seized, fields, State.PROCESSING, timeout)
+        return None if fence is None else replace(seized, fence=fence)
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         """End the attempt as COMPLETED."""
-        self._end(lease, documents.completed(story), timeout)
+        self._end(lease, documents.completed(story), State.COMPLETED, timeout)
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
         """End the attempt as FAILED."""
-        self._end(lease, documents.failed(failure), timeout)
+        self._end(lease, documents.failed(failure), State.FAILED, timeout)
 
-    def _end(self, lease: Lease, fields: documents.Document, timeout: float) -> None:
+    def _end(self, lease: Lease, fields: documents.Document, state: State, timeout: float) -> None:
+        with translated(Phase.STORE):
+            fence = self._update(lease, fields, state, timeout)
+        if fence is None:
+            raise InProgressError(
+                "another attempt at this story has taken over: follow its document",
+                storyId=lease.story_id,
+            )
+
+    def _update(
+        self, lease: Lease, fields: documents.Document, state: State, timeout: float
+    ) -> object | None:
+        """Write `fields`, which bring `state`, and return the new fence.
+
+        None if somebody else has written since the lease's fence.
+        """
+        deadline = Deadline(time.monotonic() + timeout)
         reference = self._reference(lease.uid, lease.story_id)
-        with _translated(Phase.STORE):
-            try:
-                reference.update(
-                    fields,
-                    option=self._unless_written(lease.fence),
-                    retry=None,
-                    timeout=timeout,
-                )
-            except FailedPrecondition:
-                raise InProgressError(
-                    "another attempt at this story has taken over: follow its document",
-                    storyId=lease.story_id,
-                ) from None
+        unless_written = self._client.write_option(last_update_time=lease.fence)
+
+        def update(left: float) -> object:
+            return reference.update(fields, unless_written, retry=None, timeout=left).update_time
+
+        try:
+            return _repeated(update, timeout)
+        except FailedPrecondition:
+            snapshot = _get(reference, deadline.remaining(time.monotonic()))
+        own = documents.is_written_by(lease.holder, state, snapshot.to_dict())
+        return snapshot.update_time if own else None
 
     def _reference(self, uid: str, story_id: str) -> DocumentReference:
         return self._client.document("users", uid, "stories", story_id)
 
-    def _unless_written(self, fence: object) -> WriteOption:
-        return self._client.write_option(last_update_time=fence)
+
+def _get(reference: DocumentReference, timeout: float) -> DocumentSnapshot[DocumentReference]:
+    return _repeated(lambda left: reference.get(retry=None, timeout=left), timeout)
 
 
-@contextmanager
-def _translated(phase: Phase) -> Iterator[None]:
-    """Tell of every failure of Firestore in the product's terms; what it was is in the log."""
-    try:
-        yield
-    except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
-        if not isinstance(error, _PASSING):
-            logs.error("store.failed", error, phase=phase)
-        cause = "network" if isinstance(error, ServiceUnavailable | TransportError) else None
-        raise DeadlineError(
-            "the store did not take it in time: send the same request again", phase, cause
-        ) from None
+def _repeated(call: Callable[[float], _Answer], timeout: float) -> _Answer:
+    return repeated(call, timeout, "firestore")

@@ -4,6 +4,8 @@ Importing this module imports gRPC's client: the composition root does so in the
 channel that was opened before a fork hangs after it.
 """
 
+from functools import partial
+
 import google_crc32c
 import grpc
 from google.api_core import exceptions as google_errors
@@ -13,6 +15,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from conteur.adapters.google_retry import last_failure, repeated
 from conteur.domain.secret import Secret
 from conteur.errors import SecretUnavailableError
 
@@ -23,6 +26,11 @@ _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
         google_errors.PermissionDenied,
         "the function's service account lacks roles/secretmanager.secretAccessor on it",
     ),
+    (
+        google_errors.Unauthenticated,
+        "the function's credentials are refused; the operator checks its service account",
+    ),
+    (google_errors.ServiceUnavailable, "Secret Manager is out of reach; try again in a moment"),
     (google_errors.FailedPrecondition, "the version is disabled; the operator enables it"),
     (
         GoogleAuthError,
@@ -47,14 +55,22 @@ class SecretManager:
     def read(self, name: str, version: str, timeout: float) -> Secret:
         """Return one version (`latest` or a number), without the line end that editors add.
 
-        Raises SecretUnavailableError within `timeout` seconds.
+        A failure that may pass is met with another try. Raises SecretUnavailableError within
+        `timeout` seconds.
         """
         path = f"projects/{self._project}/secrets/{name}/versions/{version}"
         try:
-            answer = self._connected().access_secret_version(name=path, retry=None, timeout=timeout)
-        except (google_errors.GoogleAPICallError, GoogleAuthError) as error:
-            raise _unavailable(path, _meaning(error)) from error
+            answer = repeated(partial(self._access, path), timeout, "secret_manager")
+        except (
+            google_errors.GoogleAPICallError,
+            google_errors.RetryError,
+            GoogleAuthError,
+        ) as error:
+            raise _unavailable(path, _meaning(last_failure(error))) from error
         return _secret(path, answer)
+
+    def _access(self, path: str, timeout: float) -> api.AccessSecretVersionResponse:
+        return self._connected().access_secret_version(name=path, retry=None, timeout=timeout)
 
     def _connected(self) -> api.SecretManagerServiceClient:
         if self._client is None:

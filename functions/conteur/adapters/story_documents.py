@@ -24,6 +24,7 @@ def claimed(story: NewStory, attempt: int) -> Document:
         "status": {
             "state": State.PROCESSING,
             "attempt": attempt,
+            "holder": story.holder,
             "startTime": story.started,
             "updateTime": story.started,
             "leaseUntil": story.lease_until,
@@ -79,9 +80,18 @@ def kept(uid: str, story_id: str, document: Document, fence: object) -> KeptStor
         attempt=status["attempt"],
         lease_until=status["leaseUntil"],
         fence=fence,
+        holder=status.get("holder"),
         finished=_finished(document) if state is State.COMPLETED else None,
         failure=_failure(document) if state is State.FAILED else None,
     )
+
+
+def is_written_by(holder: str, state: State, document: Document | None) -> bool:
+    """Return whether the lease of `holder` has brought `document` into `state`."""
+    if document is None:
+        return False
+    status = document["status"]
+    return bool(status.get("holder") == holder and status["state"] == state)
 
 
 def _ended(state: State, at: datetime) -> Document:

@@ -24,15 +24,14 @@ class RetryPolicy:
     initial_delay: float = 1.0
     max_delay: float = 5.0
 
-    def wait(self, attempt: int, jitter: float, asked_for: float | None) -> float:
+    def backoff(self, attempt: int, jitter: float) -> float:
         """Return the wait after the failed `attempt` (the first is 1).
 
-        Exponential backoff with full jitter: `jitter` is a random share from 0 to 1. Never
-        less than `asked_for`, the server's Retry-After.
+        Exponential backoff with full jitter: `jitter` is a random share from 0 to 1.
         https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         """
-        ceiling = min(self.max_delay, self.initial_delay * 2 ** (attempt - 1))
-        return max(jitter * ceiling, asked_for or 0.0)
+        ceiling: float = self.initial_delay * 2 ** (attempt - 1)
+        return jitter * min(self.max_delay, ceiling)
 
 
 def is_outage(error: ConteurError) -> bool:

@@ -29,13 +29,18 @@ class StoryText:
 
 @dataclass(frozen=True, slots=True)
 class NewStory:
-    """A claim: this user's request, told from `started` on, ours until `lease_until`."""
+    """A claim: this user's request, told from `started` on, ours until `lease_until`.
+
+    `holder` is made anew for each claim: it tells a claim's own write, whose answer was lost,
+    from another's.
+    """
 
     uid: str
     request: StoryRequest
     fingerprint: str
     started: datetime
     lease_until: datetime
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,14 @@ class Lease:
     """The right to write one story's document.
 
     `fence` is the store's own mark of our last write: a write by anyone else since then
-    makes ours fail, so that a late attempt cannot overwrite a newer one.
+    makes ours fail, so that a late attempt cannot overwrite a newer one. `holder` is the claim's.
     """
 
     uid: str
     story_id: str
     attempt: int
     fence: object
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,10 @@ class StoryFailure:
 
 @dataclass(frozen=True, slots=True)
 class KeptStory:
-    """A story's document as it was read; `finished` only when COMPLETED, `failure` when FAILED."""
+    """A story's document as it was read; `finished` only when COMPLETED, `failure` when FAILED.
+
+    `holder` is None in a document of a revision that did not keep it yet.
+    """
 
     uid: str
     story_id: str
@@ -90,5 +99,6 @@ class KeptStory:
     attempt: int
     lease_until: datetime
     fence: object
+    holder: str | None
     finished: FinishedStory | None = None
     failure: StoryFailure | None = None

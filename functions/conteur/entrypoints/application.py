@@ -2,11 +2,11 @@
 
 from conteur.bootstrap import Services
 from conteur.entrypoints.authentication import HeaderAuthenticator
-from conteur.entrypoints.callable import Edge, Heartbeat
+from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat
 from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.health import HealthEntrypoint
 from conteur.entrypoints.observation import CallObserver
-from conteur.settings import AppCheckMode, Settings
+from conteur.settings import AppCheckMode, ClientGone, Settings
 from conteur.telemetry.registry import Function
 
 
@@ -14,14 +14,21 @@ class Application:
     """What `main.py` deploys. It is made in gunicorn's master; its services in the worker."""
 
     def __init__(self, settings: Settings) -> None:
-        services = Services(settings)
+        self.services = services = Services(settings)
         monotonic = services.clock.monotonic
         authenticator = HeaderAuthenticator(
             services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
         )
         function = Function.GENERATE_STORY
         observer = CallObserver(function, settings.project, services.meter, services.flusher)
-        edge = Edge(authenticator, observer, Heartbeat(services.timers, monotonic), monotonic)
+        watched = settings.client_gone is ClientGone.CANCEL
+        edge = Edge(
+            authenticator,
+            observer,
+            Heartbeat(services.timers, monotonic),
+            monotonic,
+            ClientWatch(services.timers, monotonic) if watched else None,
+        )
         self.story = StoryEntrypoint(edge, settings, services.generate_story)
         if settings.function == function:
             services.warm_up_after_fork()

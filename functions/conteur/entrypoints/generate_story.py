@@ -39,6 +39,8 @@ class StoryEntrypoint:
             request=parsed.request,
             received=call.received,
             deadline=Deadline(call.received + self._settings.deadline_seconds),
+            cancellation=call.cancellation,
+            queued=call.queued,
         )
         told = self._generate_story()(order, Narration(emit))
         return result(told, parsed.request, parsed.warnings)

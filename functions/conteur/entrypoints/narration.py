@@ -25,6 +25,10 @@ class Narration:
         """Show the next piece of text."""
         self._chunk(type="delta", text=text)
 
+    def taken_back(self) -> None:
+        """Have the app drop the pieces so far: the story is told again from its beginning."""
+        self._chunk(type="reset", reason="retry")
+
     def _chunk(self, **content: str) -> None:
         self._emit({"seq": self._next, **content})
         self._next += 1

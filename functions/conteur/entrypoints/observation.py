@@ -1,6 +1,6 @@
 """What is logged and counted of every call."""
 
-from conteur.errors import ConteurError
+from conteur.errors import ConteurError, DeadlineError
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.context import Headers
@@ -9,9 +9,12 @@ from conteur.telemetry.registry import (
     EXECUTION_SECONDS,
     EXECUTIONS,
     Function,
+    kind_of,
     outcome_of,
     reason_of,
 )
+
+NOTABLE_QUEUE_SECONDS = 0.1  # with a free thread a call waits for a few milliseconds
 
 
 class CallObserver:
@@ -41,16 +44,19 @@ class CallObserver:
         if cause is not None:
             logs.error("call.bug", cause, **facts)
         elif error.ours:
-            logs.error("call.failed", reason=error.reason, **facts)
+            event = "call.timeout" if isinstance(error, DeadlineError) else "call.failed"
+            logs.error(event, reason=error.reason, **facts)
         else:
             logs.warning("call.refused", reason=error.reason, **facts)
 
-    def ended(self, error: ConteurError | None, seconds: float) -> None:
-        """Count the call, and close its log context."""
-        outcome = outcome_of(error)
-        reason = reason_of(error)
-        self._meter.count(EXECUTIONS, function=self._function, outcome=outcome, reason=reason)
+    def ended(self, error: ConteurError | None, seconds: float, queued: float) -> None:
+        """Count the call, and close its log context; a wait for a thread is logged if it counts."""
+        outcome, reason, kind = outcome_of(error), reason_of(error), kind_of(error)
+        self._meter.count(
+            EXECUTIONS, function=self._function, outcome=outcome, reason=reason, kind=kind
+        )
         self._meter.observe(EXECUTION_SECONDS, seconds, function=self._function, outcome=outcome)
-        logs.info("call.ended", outcome=outcome, reason=reason, ms=round(1000 * seconds))
+        wait = {"queued_ms": round(1000 * queued)} if queued >= NOTABLE_QUEUE_SECONDS else {}
+        logs.info("call.ended", outcome=outcome, reason=reason, ms=round(1000 * seconds), **wait)
         self._flusher.on_request_end()
         context.leave()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from conteur.telemetry.registry import METRICS, Counter, Distribution, Metric
+from conteur.telemetry.registry import METRICS, Counter, Distribution, Gauge, Metric
 
 MAX_UNKNOWN_SERIES = 50  # of one metric, beyond those that the registry knows beforehand
 OTHER = "other"
@@ -50,7 +50,7 @@ class Snapshot:
     changes: int
 
 
-class _Count:
+class _Number:
     __slots__ = ("total",)
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class Aggregate:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._lock = Lock()
-        self._counts: dict[Counter, dict[Labels, _Count]] = {}
+        self._numbers: dict[Counter | Gauge, dict[Labels, _Number]] = {}
         self._histograms: dict[Distribution, dict[Labels, _Histogram]] = {}
         self._max_unknown = max_unknown
         self._started = now()
@@ -110,13 +110,13 @@ class Aggregate:
         """Count `by` events. Raises KeyError or TypeError for labels the metric has not."""
         key = _key(metric, labels)
         with self._lock:
-            self.changes += 1
-            counts = self._counts[metric]
-            count = counts.get(key)
-            if count is None:
-                key = self._admit(metric, key, len(counts))
-                count = counts.setdefault(key, _Count())
-            count.total += by
+            self._number(metric, key).total += by
+
+    def set(self, metric: Gauge, value: int, **labels: str) -> None:
+        """Note a state. Raises KeyError or TypeError for labels the metric has not."""
+        key = _key(metric, labels)
+        with self._lock:
+            self._number(metric, key).total = value
 
     def observe(self, metric: Distribution, value: float, **labels: str) -> None:
         """Count one value. Raises KeyError or TypeError for labels the metric has not."""
@@ -146,19 +146,29 @@ class Aggregate:
         with self._lock:
             series = tuple(
                 Series(metric, labels, one.value())
-                for group in (self._counts, self._histograms)
+                for group in (self._numbers, self._histograms)
                 for metric, all_series in group.items()
                 for labels, one in all_series.items()
             )
             return Snapshot(series, self._started, self.changes)
 
     def _add(self, metric: Metric) -> None:
-        if isinstance(metric, Counter):
-            self._counts[metric] = {labels: _Count() for labels in metric.known}
+        if isinstance(metric, Counter | Gauge):
+            self._numbers[metric] = {labels: _Number() for labels in metric.known}
         elif isinstance(metric, Distribution):
             self._histograms[metric] = {
                 labels: _Histogram(metric.bounds) for labels in metric.known
             }
+
+    def _number(self, metric: Counter | Gauge, key: Labels) -> _Number:
+        """Return the number of one series, which is about to change; the lock is held."""
+        self.changes += 1
+        numbers = self._numbers[metric]
+        number = numbers.get(key)
+        if number is None:
+            key = self._admit(metric, key, len(numbers))
+            number = numbers.setdefault(key, _Number())
+        return number
 
     def _admit(self, metric: Metric, key: Labels, series: int) -> Labels:
         """Return the labels under which a new series is kept."""

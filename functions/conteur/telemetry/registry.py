@@ -4,12 +4,11 @@ A new metric is one more constant below; `METRICS` finds it. A label never has a
 grows with the number of requests, users or stories.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from conteur.errors import ConteurError
+from conteur.errors import NO_KIND, ConteurError, endings
 
 PREFIX = "custom.googleapis.com/conteur/"
 NO_REASON = "NONE"
@@ -19,6 +18,7 @@ class Kind(StrEnum):
     """Cloud Monitoring's metric kinds, by the names of google.api.MetricDescriptor."""
 
     CUMULATIVE = "CUMULATIVE"
+    GAUGE = "GAUGE"
 
 
 class ValueType(StrEnum):
@@ -74,6 +74,14 @@ class Counter(Metric):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Gauge(Metric):
+    """A state, as it stands."""
+
+    kind = Kind.GAUGE
+    value_type = ValueType.INT64
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Distribution(Metric):
     """Values, counted in buckets; each bound is the lowest value of the bucket above it."""
 
@@ -87,7 +95,7 @@ def outcome_of(error: ConteurError | None) -> Outcome:
     """Return how an execution that ended with `error` counts."""
     if error is None:
         return Outcome.COMPLETED
-    return Outcome.FAILED if error.ours else Outcome.REFUSED
+    return _outcome(ours=error.ours)
 
 
 def reason_of(error: ConteurError | None) -> str:
@@ -95,26 +103,29 @@ def reason_of(error: ConteurError | None) -> str:
     return NO_REASON if error is None else error.reason
 
 
-def _endings(errors: type[ConteurError]) -> Iterator[tuple[str, str]]:
-    """Yield outcome and reason of every error below `errors` in the tree."""
-    for error in errors.__subclasses__():
-        yield from _endings(error)
-        if "reason" in vars(error):
-            yield (Outcome.FAILED if error.ours else Outcome.REFUSED, error.reason)
+def kind_of(error: ConteurError | None) -> str:
+    """Return what tells errors of one reason apart: OPENAI_ERROR's kind, TIMEOUT's phase."""
+    return NO_KIND if error is None else error.kind_label
 
+
+def _outcome(*, ours: bool) -> Outcome:
+    return Outcome.FAILED if ours else Outcome.REFUSED
+
+
+_ENDINGS = (
+    (Outcome.COMPLETED, NO_REASON, NO_KIND),
+    *((_outcome(ours=end.ours), end.reason, end.kind) for end in endings()),
+)
 
 _SECONDS = (1.0, 2.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0, 90.0)
 
 EXECUTIONS = Counter(
     path="executions",
     unit="1",
-    description="Executions of a function by how they ended; `reason` is the error's, or NONE.",
-    labels=("function", "outcome", "reason"),
-    known=tuple(
-        (function, *ending)
-        for function in Function
-        for ending in ((Outcome.COMPLETED, NO_REASON), *_endings(ConteurError))
-    ),
+    description="Executions of a function by how they ended; `reason` is the error's, or NONE, "
+    "and `kind` is OPENAI_ERROR's kind or TIMEOUT's phase, or NONE.",
+    labels=("function", "outcome", "reason", "kind"),
+    known=tuple((function, *ending) for function in Function for ending in _ENDINGS),
 )
 
 EXECUTION_SECONDS = Distribution(
@@ -148,6 +159,35 @@ GENERATION_SECONDS = Distribution(
     description="Time from a request's arrival to the end of the model's answer.",
     known=((),),
     bounds=_SECONDS,
+)
+
+MODEL_ATTEMPTS = Counter(
+    path="model/attempts",
+    unit="1",
+    description="Requests for a story to a model by how they ended, as `executions` says it.",
+    labels=("model", "reason", "kind"),
+)
+
+MODEL_RETRIES = Counter(
+    path="model/retries",
+    unit="1",
+    description="Attempts that followed a failed one in the same call, by what failed.",
+    labels=("reason", "kind"),
+    known=tuple((end.reason, end.kind) for end in endings() if end.ours),
+)
+
+CIRCUIT_STATE = Gauge(
+    path="model/circuit_state",
+    unit="1",
+    description="A model's circuit breaker in one instance: 0 closed, 1 half open, 2 open.",
+    labels=("model",),
+)
+
+CIRCUIT_CHANGES = Counter(
+    path="model/circuit_changes",
+    unit="1",
+    description="Changes of a model's circuit breaker, by the state that it changed to.",
+    labels=("model", "state"),
 )
 
 METRICS = tuple(metric for metric in list(vars().values()) if isinstance(metric, Metric))

@@ -1,84 +1,61 @@
-"""One attempt at a story: what was let out, and how it ends in the store."""
+"""One attempt: a model's answer on its way to becoming a story."""
 
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterable
 
-from conteur.domain.deadline import Deadline
-from conteur.domain.story import FinishedStory, Lease, StoryFailure
-from conteur.errors import BugError, ConteurError, DeadlineError, InProgressError
-from conteur.telemetry import logs
-from conteur.use_cases.orders import Listener
-from conteur.use_cases.ports import Clock, Stories
-
-WRITE_SECONDS = 2.0  # of the deadline, kept for the write that ends the attempt
+from conteur.domain.manuscript import Manuscript
+from conteur.domain.model_events import Finished, ModelEvent
+from conteur.domain.story import FinishedStory, StoryText
+from conteur.errors import OpenAIError, OpenAIFailure
+from conteur.use_cases.orders import Heard, StoryOrder
+from conteur.use_cases.ports import Clock
 
 
 class Attempt:
-    """Passes the story on to its listener, and keeps what was let out if the attempt fails."""
+    """The manuscript as it grows, and when its first token came."""
 
-    def __init__(
-        self, lease: Lease, listener: Listener, stories: Stories, clock: Clock, deadline: Deadline
-    ) -> None:
-        self._lease = lease
-        self._listener = listener
-        self._stories = stories
+    def __init__(self, order: StoryOrder, heard: Heard, clock: Clock) -> None:
+        self._order = order
+        self._heard = heard
         self._clock = clock
-        self._deadline = deadline
-        self._released: list[str] = []
+        self._manuscript = Manuscript(order.request.words, order.request.language)
+        self._first_token_ms = 0
 
-    def __enter__(self) -> Self:
-        """Start the attempt."""
-        return self
+    def follow(self, events: Iterable[ModelEvent], prompt_version: str) -> FinishedStory:
+        """Let the prose out as it comes, and return the story once the model has ended it.
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Keep a failed attempt as FAILED; the error goes on to the caller."""
-        # A story that somebody else took over is theirs to end.
-        if error is not None and not isinstance(error, InProgressError):
-            self._fail(error)
+        Raises what `events` raises, and OpenAIError for a story without an end or a text.
+        """
+        for event in events:
+            if isinstance(event, Finished):
+                self._release(self._manuscript.finish(event.finish))
+                return self._finished(event, prompt_version)
+            self._first_token_ms = self._first_token_ms or self._elapsed_ms()
+            self._release(self._manuscript.feed(event.text))
+        raise _unusable("the model's answer broke off before its end")
 
-    @property
-    def writing_deadline(self) -> Deadline:
-        """By when the story must be written, so that it can still be kept in time."""
-        return self._deadline.before(WRITE_SECONDS)
-
-    def started(self, story_id: str) -> None:
-        """Pass on that the story has its id."""
-        self._listener.started(story_id)
-
-    def heard(self, text: str) -> None:
-        """Pass on a piece of the text, and remember it."""
-        self._released.append(text)
-        self._listener.heard(text)
-
-    def keep(self, story: FinishedStory) -> bool:
-        """End the attempt as COMPLETED; False where the store did not take it in time."""
-        try:
-            self._stories.complete(self._lease, story, self._write_timeout())
-        except DeadlineError as error:
-            logs.error("story.unsaved", story_id=self._lease.story_id, problem=error.message)
-            return False
-        return True
-
-    def _fail(self, error: BaseException) -> None:
-        told = error if isinstance(error, ConteurError) else BugError("an unforeseen error")
-        failure = StoryFailure(
-            reason=told.reason,
-            message=told.message,
-            facts=told.facts,
-            retryable=told.retryable,
-            released="".join(self._released),
-            failed=self._clock.now(),
+    def _finished(self, end: Finished, prompt_version: str) -> FinishedStory:
+        request, manuscript = self._order.request, self._manuscript
+        if not manuscript.text:
+            raise _unusable("the model answered without a story")
+        return FinishedStory(
+            story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
+            finish=end.finish,
+            usage=end.usage,
+            model=end.model,
+            prompt_version=prompt_version,
+            length_ratio=manuscript.words / request.words,
+            first_token_ms=self._first_token_ms,
+            total_ms=self._elapsed_ms(),
+            completed=self._clock.now(),
         )
-        try:
-            self._stories.fail(self._lease, failure, self._write_timeout())
-        except ConteurError as problem:
-            logs.warning("story.failure_unsaved", reason=told.reason, problem=problem.message)
 
-    def _write_timeout(self) -> float:
-        # Past the deadline half a second is left: an answer may be a second late, never two.
-        return max(0.5, self._deadline.remaining(self._clock.monotonic()))
+    def _release(self, text: str) -> None:
+        if text:
+            self._heard(text)
+
+    def _elapsed_ms(self) -> int:
+        return round(1000 * (self._clock.monotonic() - self._order.received))
+
+
+def _unusable(problem: str) -> OpenAIError:
+    return OpenAIError(f"{problem}: try again in a moment", OpenAIFailure.OUTAGE)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from conteur.domain.languages import primary_tag
 from conteur.domain.story import FinishedStory
-from conteur.telemetry import context
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import FIRST_TOKEN_SECONDS, GENERATION_SECONDS, STORY_WORDS
 from conteur.use_cases.admit_story import AdmitStory
-from conteur.use_cases.attempt import Attempt
+from conteur.use_cases.leased_story import LeasedStory
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
-from conteur.use_cases.ports import Clock, Stories
+from conteur.use_cases.ports import Clock, Load, Stories
+from conteur.use_cases.strain import Strain
 from conteur.use_cases.write_story import WriteStory
 
 
@@ -22,20 +22,22 @@ class GenerateStory:
     write: WriteStory
     stories: Stories
     clock: Clock
+    load: Load
     meter: Aggregate
 
     def __call__(self, order: StoryOrder, listener: Listener) -> ToldStory:
         """Tell `order`'s story to `listener`. Raises what admitting and writing raise."""
-        admitted = self.admit(order)
+        strain = Strain(self.load, self.clock, order.queued)
+        with strain.explaining():
+            admitted = self.admit(order)
         listener.started(admitted.story_id)
         if isinstance(admitted, ToldStory):
             listener.heard(admitted.story.story.text)
             return admitted
-        context.amend(attempt=admitted.attempt)
-        attempt = Attempt(admitted, listener, self.stories, self.clock, order.deadline)
-        with attempt:
-            story = self.write(order, attempt.writing_deadline, attempt)
-            kept = attempt.keep(story)
+        with LeasedStory(admitted, listener, self.stories, self.clock, order.deadline) as leased:
+            with strain.explaining():
+                story = self.write(order, leased.writing_deadline, leased)
+            kept = leased.keep(story)
         self._measure(story)
         return ToldStory(admitted.story_id, story, kept=kept)
 

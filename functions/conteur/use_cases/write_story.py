@@ -1,81 +1,136 @@
-"""Write a story: have the model tell it, and let its prose out as it comes."""
+"""Write a story: have a model tell it, again where that helps, and let its prose out at once."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from conteur.domain.deadline import Deadline
-from conteur.domain.manuscript import Manuscript
-from conteur.domain.model_events import Finished, ModelEvent
 from conteur.domain.prompt_book import PromptBook
-from conteur.domain.story import FinishedStory, StoryText
-from conteur.errors import OpenAIError, OpenAIFailure
-from conteur.use_cases.orders import Listener, StoryOrder
-from conteur.use_cases.ports import Clock, Model
+from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy, may_pass
+from conteur.domain.story import FinishedStory
+from conteur.errors import ConteurError
+from conteur.telemetry import context, logs
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.registry import MODEL_RETRIES
+from conteur.use_cases.attempt import Attempt
+from conteur.use_cases.guarded_model import GuardedModel
+from conteur.use_cases.model_route import ModelRoute
+from conteur.use_cases.orders import Heard, StoryOrder, TextListener
+from conteur.use_cases.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class WriteStory:
-    """The use case, with the ports it needs."""
+    """The use case, with the ports it needs. `models` are in the order of preference.
 
-    model: Model
+    `jitter` gives a random share from 0 to 1.
+    """
+
+    models: Sequence[GuardedModel]
     prompts: PromptBook
+    policy: RetryPolicy
     clock: Clock
+    meter: Aggregate
+    jitter: Callable[[], float]
 
-    def __call__(self, order: StoryOrder, deadline: Deadline, listener: Listener) -> FinishedStory:
-        """Return the whole story once the model has ended it, by `deadline`.
+    def __call__(
+        self, order: StoryOrder, deadline: Deadline, listener: TextListener
+    ) -> FinishedStory:
+        """Return the whole story once a model has ended it, by `deadline`.
 
-        Raises what Model.tell raises, and OpenAIError for a story without an end or a text.
+        Raises what the last attempt raised (Model.tell's errors, and OpenAIError for a story
+        without an end or a text), CircuitOpenError where no model may be asked, and
+        ClientGoneError.
         """
-        prompt = self.prompts.compose(order.request)
-        telling = _Telling(order, listener, self.clock)
-        with closing(self.model.tell(prompt, deadline, pseudonym(order.uid))) as events:
-            end = telling.follow(events)
-        return telling.finished(end, prompt.version)
+        return _Telling(self, order, deadline, listener).tell()
 
 
 class _Telling:
-    """One telling: the manuscript as it grows, and when its first token came."""
+    """One call's attempts."""
 
-    def __init__(self, order: StoryOrder, listener: Listener, clock: Clock) -> None:
+    def __init__(
+        self, writing: WriteStory, order: StoryOrder, deadline: Deadline, listener: TextListener
+    ) -> None:
+        self._writing = writing
         self._order = order
+        self._deadline = deadline
+        self._route = ModelRoute(writing.models, writing.clock)
+        self._voice = _Voice(listener)
+        self._prompt = writing.prompts.compose(order.request)
+
+    def tell(self) -> FinishedStory:
+        attempt = 1
+        while True:
+            context.amend(attempt=attempt)
+            model = self._route.next()
+            try:
+                return self._try(model)
+            except ConteurError as error:
+                wait = self._wait_after(error, attempt, model)
+                self._report(error, model, attempt, wait)
+                if wait is None:
+                    raise
+            self._order.cancellation.wait(wait)
+            attempt += 1
+
+    def _try(self, guarded: GuardedModel) -> FinishedStory:
+        attempt = Attempt(self._order, self._voice.begin(), self._writing.clock)
+        user = pseudonym(self._order.uid)
+        with guarded.attempt() as model:
+            events = model.tell(self._prompt, self._deadline, self._order.cancellation, user)
+            with closing(events):
+                return attempt.follow(events, self._prompt.version)
+
+    def _wait_after(self, error: ConteurError, attempt: int, model: GuardedModel) -> float | None:
+        """Return the seconds to wait before the next attempt; None where there is none."""
+        policy = self._writing.policy
+        if attempt >= policy.max_attempts or not may_pass(error):
+            return None
+        self._route.failed(model, error)
+        wait = 0.0
+        if not self._route.leaves(model):
+            backoff = policy.backoff(attempt, self._writing.jitter())
+            wait = max(backoff, self._route.rest())
+        left = self._deadline.remaining(self._writing.clock.monotonic())
+        return wait if wait + WORTHWHILE_SECONDS <= left else None
+
+    def _report(
+        self, error: ConteurError, model: GuardedModel, attempt: int, wait: float | None
+    ) -> None:
+        known = {"reason": error.reason, **error.facts, "problem": error.message}
+        if wait is None:
+            logs.warning("model.attempt_failed", model=model.name, **known)
+            return
+        self._writing.meter.count(MODEL_RETRIES, reason=error.reason, kind=error.kind_label)
+        total = self._writing.policy.max_attempts
+        what_next = f"Retry attempt {attempt + 1} of {total} in {wait:.2f} s"
+        logs.warning("model.attempt_failed", model=model.name, next=what_next, **known)
+
+
+class _Voice:
+    """Lets the attempts' texts out, and takes one's back when the next has text of its own.
+
+    Not before: what the reader sees stays until there is something better, and is what is kept
+    if nothing better comes.
+    """
+
+    def __init__(self, listener: TextListener) -> None:
         self._listener = listener
-        self._clock = clock
-        self._manuscript = Manuscript(order.request.words, order.request.language)
-        self._first_token_ms = 0
+        self._speaking = False
+        self._stale = False
 
-    def follow(self, events: Iterable[ModelEvent]) -> Finished:
-        for event in events:
-            if isinstance(event, Finished):
-                self._release(self._manuscript.finish(event.finish))
-                return event
-            self._first_token_ms = self._first_token_ms or self._elapsed_ms()
-            self._release(self._manuscript.feed(event.text))
-        raise _unusable("the model's answer broke off before its end")
+    def begin(self) -> Heard:
+        """Begin the next attempt."""
+        self._stale = self._speaking
+        return self._hear
 
-    def finished(self, end: Finished, prompt_version: str) -> FinishedStory:
-        request, manuscript = self._order.request, self._manuscript
-        if not manuscript.text:
-            raise _unusable("the model answered without a story")
-        return FinishedStory(
-            story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
-            finish=end.finish,
-            usage=end.usage,
-            model=end.model,
-            prompt_version=prompt_version,
-            length_ratio=manuscript.words / request.words,
-            first_token_ms=self._first_token_ms,
-            total_ms=self._elapsed_ms(),
-            completed=self._clock.now(),
-        )
-
-    def _release(self, text: str) -> None:
-        if text:
-            self._listener.heard(text)
-
-    def _elapsed_ms(self) -> int:
-        return round(1000 * (self._clock.monotonic() - self._order.received))
+    def _hear(self, text: str) -> None:
+        if self._stale:
+            self._stale = False
+            self._listener.taken_back()
+        self._speaking = True
+        self._listener.heard(text)
 
 
 def pseudonym(uid: str) -> str:
@@ -84,7 +139,3 @@ def pseudonym(uid: str) -> str:
     OpenAI asks for a hashed identifier (platform.openai.com/docs/guides/safety-best-practices).
     """
     return hashlib.sha256(f"conteur:{uid}".encode()).hexdigest()[:32]
-
-
-def _unusable(problem: str) -> OpenAIError:
-    return OpenAIError(f"{problem}: try again in a moment", OpenAIFailure.OUTAGE)

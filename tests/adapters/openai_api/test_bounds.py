@@ -4,7 +4,7 @@ import pytest
 
 from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
 from conteur.domain.deadline import Deadline
-from conteur.errors import DeadlineError, OpenAIError, OpenAIFailure, Phase
+from conteur.errors import ClientGoneError, DeadlineError, OpenAIError, OpenAIFailure, Phase
 from tests.fakes import FakeClock
 
 LIMITS = ModelLimits(connect=5, first_token=15, idle=10, ending=1, answer_bytes=1000)
@@ -120,3 +120,22 @@ def test_another_request_begins_from_nothing(clock: FakeClock) -> None:
     bounds.begin()
     bounds.received(1)
     assert bounds.left() == 3
+
+
+def test_no_request_begins_after_the_deadline(clock: FakeClock) -> None:
+    """Time that was up before there was anything to wait for is nobody's fault as yet."""
+    bounds = bounds_until(clock, 3)
+    clock.advance(3)
+    with pytest.raises(DeadlineError) as caught:
+        bounds.begin()
+    assert caught.value.facts == {"phase": Phase.CONNECT}
+
+
+def test_a_cancelled_attempt_waits_for_nothing_and_believes_nothing(clock: FakeClock) -> None:
+    """Once cancelled, no wait begins, and what a cut connection seemed to say does not count."""
+    bounds = bounds_until(clock, 28)
+    bounds.scope.cancel()
+    with pytest.raises(ClientGoneError):
+        bounds.left()
+    with pytest.raises(ClientGoneError):
+        bounds.received(0)

@@ -8,7 +8,7 @@ from llmock.pytest_plugin import LLMock
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import ModelLimits
-from conteur.adapters.openai_api.client import connect_model
+from conteur.adapters.openai_api.client import connect_models
 from conteur.domain.model_events import Finish
 from conteur.errors import (
     DeadlineError,
@@ -24,13 +24,13 @@ from tests.adapters.fake_secrets import FakeSecrets
 @pytest.fixture
 def llmock_teller(llmock: LLMock, key: ApiKey) -> Iterator[Teller]:
     limits = ModelLimits(idle=1.0)
-    with closing(connect_model("gpt-4o", llmock.base_url(), key, CLOCK, limits)) as model:
+    with closing(connect_models(["gpt-4o"], llmock.base_url(), key, CLOCK, limits)[0]) as model:
         yield Teller(model)
 
 
 def test_connecting_asks_nobody(key: ApiKey, secrets: FakeSecrets) -> None:
     """To have a model costs no request: neither the key nor the server is asked yet."""
-    with closing(connect_model("asked-model", "", key, CLOCK)) as model:
+    with closing(connect_models(["asked-model"], "", key, CLOCK)[0]) as model:
         assert model.name == "asked-model"
     assert secrets.reads == []
 

@@ -9,7 +9,7 @@ from conteur.adapters.api_key import ApiKey
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finished, TextDelta
 from conteur.errors import OpenAIError, OpenAIFailure
-from tests.adapters.conftest import AMPLE, CLOCK, PROMPT, Telling
+from tests.adapters.conftest import AMPLE, CLOCK, Telling
 from tests.adapters.events import STORY, STORY_END, chat_chunk, event
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.adapters.scripted_server import (
@@ -40,7 +40,7 @@ def test_a_delta_is_told_before_the_next_one_comes(
 ) -> None:
     """Nothing waits for the end of the answer."""
     server.will(then(open_stream(chat_chunk("Once ")), silence))
-    story = telling().model.tell(PROMPT, Deadline(CLOCK.monotonic() + 30), "user")
+    story = telling().story(Deadline(CLOCK.monotonic() + 30))
     assert next(story) == TextDelta("Once ")
     story.close()
 
@@ -50,7 +50,7 @@ def test_closing_early_closes_the_connection_at_once(
 ) -> None:
     """A story that nobody listens to any more is not paid for to its end."""
     server.will(then(open_stream(chat_chunk("Once ")), silence))
-    story = telling().model.tell(PROMPT, Deadline(CLOCK.monotonic() + 30), "user")
+    story = telling().story(Deadline(CLOCK.monotonic() + 30))
     next(story)
     story.close()
     assert server.hung_up.wait(PATIENCE)
@@ -107,7 +107,7 @@ def test_a_slow_listener_does_not_use_up_the_model_s_time(
 ) -> None:
     """The limit between two pieces is for the wait on the model, not for their use."""
     server.will(stream(*STORY))
-    story = telling(clock=clock).model.tell(PROMPT, Deadline(clock.monotonic() + 30), "user")
+    story = telling(clock=clock).story(Deadline(clock.monotonic() + 30))
     next(story)
     clock.advance(20)
     assert isinstance(list(story)[-1], Finished)

@@ -3,12 +3,14 @@
 import socket
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import ModelLimits
-from conteur.adapters.openai_api.client import connect_model
+from conteur.adapters.openai_api.client import connect_models
+from conteur.domain.deadline import Deadline
 from conteur.errors import (
     ConteurError,
     DeadlineError,
@@ -19,7 +21,8 @@ from conteur.errors import (
     PromptBlockedError,
 )
 from tests.adapters.conftest import AMPLE, CLOCK, FOREVER, Teller, Telling
-from tests.adapters.events import STORY_END, chat_chunk
+from tests.adapters.events import STORY, STORY_END, chat_chunk
+from tests.adapters.fake_secrets import FakeSecrets
 from tests.adapters.scripted_server import (
     PATIENCE,
     Reply,
@@ -32,6 +35,7 @@ from tests.adapters.scripted_server import (
     stream,
     then,
 )
+from tests.fakes import FakeClock
 
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 SHORT = 0.05
@@ -75,7 +79,7 @@ def test_a_refused_connection_is_an_outage(key: ApiKey) -> None:
     """A server that does not listen is an outage, in the system's own words."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    with closing(connect_model("asked-model", url, key, CLOCK)) as model:
+    with closing(connect_models(["asked-model"], url, key, CLOCK)[0]) as model:
         error = Teller(model).fails()
     assert "Connection refused" in error.message
 
@@ -153,8 +157,30 @@ def test_a_redirect_is_not_followed(server: ScriptedServer, telling: Telling) ->
 
 def test_no_time_at_all_is_a_timeout(server: ScriptedServer, telling: Telling) -> None:
     """With the deadline past, neither key nor connection is waited for, and nothing is sent."""
-    assert timeout(telling(), seconds=-1)[0] in {Phase.SECRET, Phase.CONNECT}
-    assert server.received == []
+    assert timeout(telling(), seconds=-1) == (Phase.CONNECT, None)
+    assert server.connections == 0
+
+
+def test_no_time_at_all_leaves_kept_connections_alone(
+    server: ScriptedServer, telling: Telling
+) -> None:
+    """A request that comes too late neither uses a kept connection nor closes it."""
+    server.will(stream(*STORY), stream(*STORY))
+    telling().tell()
+    timeout(telling(), seconds=-1)
+    telling().tell()
+    assert (server.connections, len(server.received)) == (1, 2)
+
+
+def test_a_key_that_comes_too_late_is_not_used(
+    server: ScriptedServer, telling: Telling, secrets: FakeSecrets, clock: FakeClock
+) -> None:
+    """Where the deadline passes while the key is read, no request follows."""
+    secrets.on_read = partial(clock.advance, 31)
+    story = telling(clock=clock).story(Deadline(clock.monotonic() + 30))
+    with pytest.raises(DeadlineError):
+        next(story)
+    assert server.connections == 0
 
 
 def test_an_endless_answer_is_an_outage(server: ScriptedServer, telling: Telling) -> None:

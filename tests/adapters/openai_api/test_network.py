@@ -1,12 +1,18 @@
-"""Sockets on which no wait outlives its attempt: the look-up of names."""
+"""Sockets on which no wait outlives its attempt: before there is a request to send."""
 
 import socket
+import ssl
 import threading
 
 import httpcore2
 import pytest
 
-from conteur.adapters.openai_api.network import addresses_of, resolve
+from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.network import BoundedBackend, addresses_of, resolve
+from conteur.adapters.openai_api.transport import bounded_by
+from conteur.domain.deadline import Deadline
+from conteur.errors import ClientGoneError
+from tests.adapters.conftest import AMPLE, CLOCK
 from tests.adapters.scripted_server import PATIENCE
 
 
@@ -38,3 +44,15 @@ def test_a_name_that_nobody_knows_is_a_failed_connection(problem: Exception) -> 
 def test_an_address_needs_no_look_up() -> None:
     """An address in numbers is its own answer, once."""
     assert addresses_of("127.0.0.1", 443) == ["127.0.0.1"]
+
+
+def test_a_connection_that_comes_too_late_is_closed(ssl_context: ssl.SSLContext) -> None:
+    """No handshake begins for a client who left during the connect, and no socket stays open."""
+    bounds = AttemptBounds(AMPLE, Deadline(CLOCK.monotonic() + PATIENCE), CLOCK)
+    with socket.create_server(("127.0.0.1", 0)) as listener, bounded_by(bounds):
+        stream = BoundedBackend().connect_tcp(*listener.getsockname())
+        line, _address = listener.accept()
+        bounds.scope.cancel()
+        with line, pytest.raises(ClientGoneError):
+            stream.start_tls(ssl_context)
+        assert stream.get_extra_info("socket").fileno() == -1

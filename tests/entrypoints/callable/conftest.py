@@ -1,14 +1,16 @@
 """An edge in a Flask application, answering the test client."""
 
 import json
+import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask, request
 from werkzeug.test import TestResponse
 
-from conteur.entrypoints.callable import Call, Edge, Emit, Handler, Heartbeat
+from conteur.entrypoints.callable import Call, ClientWatch, Edge, Emit, Handler, Heartbeat
 from tests.fakes import FakeAuthenticator, FakeClock, FakeTimers, RecordingObserver
 
 STREAM = {"Accept": "text/event-stream"}
@@ -25,6 +27,7 @@ class EdgeUnderTest:
         self.handler: Handler = lambda call, _emit: {"data": call.data}
         heartbeat = Heartbeat(self.timers, self.clock.monotonic)
         self.edge = Edge(self.authenticator, self.observer, heartbeat, self.clock.monotonic)
+        self.socket: socket.socket | None = None
         app = Flask("edge")
         app.add_url_rule(
             "/",
@@ -35,6 +38,11 @@ class EdgeUnderTest:
         )
         app.add_url_rule("/__/health", "health", lambda: self.edge.answer(request, self._handle))
         self.client = app.test_client()
+
+    def watch_clients(self) -> None:
+        """Let calls end with their clients, as CLIENT_GONE=cancel has it."""
+        watch = ClientWatch(self.timers, self.clock.monotonic)
+        self.edge = replace(self.edge, client_watch=watch)
 
     def _handle(self, call: Call, emit: Emit) -> Mapping[str, Any]:
         return self.handler(call, emit)
@@ -53,7 +61,13 @@ class EdgeUnderTest:
         headers: Mapping[str, str] | None = None,
         content_type: str = "application/json",
     ) -> TestResponse:
-        return self.client.post("/", data=body, headers=headers, content_type=content_type)
+        return self.client.post(
+            "/",
+            data=body,
+            headers=headers,
+            content_type=content_type,
+            environ_overrides={"gunicorn.socket": self.socket} if self.socket else None,
+        )
 
 
 def events(body: bytes) -> list[Any]:

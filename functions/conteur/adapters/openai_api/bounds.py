@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
+from conteur.adapters.openai_api.cancel_scope import CancelScope
 from conteur.adapters.openai_api.errors import outage
 from conteur.domain.deadline import Deadline
-from conteur.errors import DeadlineError, Phase
+from conteur.errors import Cause, DeadlineError, Phase
 from conteur.use_cases.ports import Clock
-
-NETWORK = "network"
-SLOW_MODEL = "slow_model"
 
 _MESSAGES = {
     Phase.CONNECT: "The model's server could not be reached in time. Try again in a moment.",
@@ -33,18 +31,24 @@ class ModelLimits:
 
 
 class AttemptBounds:
-    """The bounds of one attempt, which move as its answer comes."""
+    """The bounds of one attempt, which move as its answer comes.
+
+    Cancelling its `scope` ends it, whatever it waits for.
+    """
 
     def __init__(self, limits: ModelLimits, deadline: Deadline, clock: Clock) -> None:
         self._limits = limits
         self._deadline = deadline
         self._clock = clock
-        self.begin()
+        self.scope = CancelScope()
+        self._received = 0
+        self._enter(Phase.CONNECT, limits.connect)
 
     def begin(self) -> None:
-        """Start the attempt, or start it again with another request."""
+        """Start the attempt's next request. Raises what `left` raises, where it is too late."""
         self._received = 0
         self._enter(Phase.CONNECT, self._limits.connect)
+        self.left()
 
     def connected(self) -> None:
         """Note that there is a connection to send on."""
@@ -52,7 +56,12 @@ class AttemptBounds:
             self._enter(Phase.FIRST_TOKEN, self._limits.first_token)
 
     def received(self, count: int) -> None:
-        """Note `count` bytes of the answer. Raises OpenAIError when they are too many."""
+        """Note `count` bytes of the answer.
+
+        Raises OpenAIError when they are too many, and ClientGoneError once cancelled: the end
+        of what came is then the cut's.
+        """
+        self.scope.check()
         self._heard = True
         self._received += count
         if self._received > self._limits.answer_bytes:
@@ -69,8 +78,9 @@ class AttemptBounds:
     def left(self, timeout: float | None = None) -> float:
         """Return the seconds that the next wait may take, at most `timeout`.
 
-        Raises DeadlineError when there are none.
+        Raises DeadlineError when there are none, and ClientGoneError once cancelled.
         """
+        self.scope.check()
         left = min(self._until, self._deadline.at) - self._clock.monotonic()
         if left <= 0:
             raise self.timed_out()
@@ -83,13 +93,17 @@ class AttemptBounds:
             phase = Phase.STREAM
         return DeadlineError(_MESSAGES[phase], phase, self._cause(phase))
 
-    def _cause(self, phase: Phase) -> str | None:
-        """Return the cause; None for a silence, which a dead line and a stuck model share."""
+    def _cause(self, phase: Phase) -> Cause | None:
+        """Return the cause; None for a silence, which a dead line and a stuck model share.
+
+        None too where the time was up before there was anything to wait for.
+        """
         if phase is Phase.CONNECT:
-            return NETWORK
-        return SLOW_MODEL if self._heard or phase is Phase.STREAM else None
+            return Cause.NETWORK if self._deadline.at > self._since else None
+        return Cause.SLOW_MODEL if self._heard or phase is Phase.STREAM else None
 
     def _enter(self, phase: Phase, seconds: float) -> None:
         self._phase = phase
-        self._until = self._clock.monotonic() + seconds
+        self._since = self._clock.monotonic()
+        self._until = self._since + seconds
         self._heard = False

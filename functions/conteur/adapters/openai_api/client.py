@@ -1,8 +1,10 @@
-"""Where a model comes from.
+"""Where models come from.
 
 Importing this module imports `openai`, which takes 300 ms: the composition root does so in
 the worker, on the warm-up thread.
 """
+
+from collections.abc import Sequence
 
 import httpx2
 
@@ -18,13 +20,17 @@ OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_LIMITS = ModelLimits()
 
 
-def connect_model(
-    name: str, base_url: str, key: ApiKey, clock: Clock, limits: ModelLimits = DEFAULT_LIMITS
-) -> OpenAIModel:
-    """Return the model `name` at `base_url`; an empty one is OpenAI itself.
+def connect_models(
+    names: Sequence[str],
+    base_url: str,
+    key: ApiKey,
+    clock: Clock,
+    limits: ModelLimits = DEFAULT_LIMITS,
+) -> list[OpenAIModel]:
+    """Return the models of these names at `base_url`; an empty one is OpenAI itself.
 
-    Takes 30 ms, for the certificates, and asks nobody anything yet.
+    They share their connections. Takes 30 ms, for the certificates, and asks nobody anything yet.
     """
     sdk = OpenAISdk(base_url or OPENAI_URL, httpx2.create_ssl_context(), clock)
     dialect = ChatDialect() if base_url else ResponsesDialect()
-    return OpenAIModel(name, sdk, dialect, key, clock, limits)
+    return [OpenAIModel(name, sdk, dialect, key, clock, limits) for name in names]

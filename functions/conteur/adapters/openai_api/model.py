@@ -22,7 +22,7 @@ from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
 from conteur.domain.secret import Secret
 from conteur.errors import ConteurError
-from conteur.use_cases.ports import Clock
+from conteur.use_cases.ports import Cancellation, Clock
 
 
 class OpenAIModel:
@@ -50,15 +50,23 @@ class OpenAIModel:
         return self._name
 
     def tell(
-        self, prompt: Prompt, deadline: Deadline, safety_identifier: str
-    ) -> Generator[ModelEvent, None, None]:
+        self,
+        prompt: Prompt,
+        deadline: Deadline,
+        cancellation: Cancellation,
+        safety_identifier: str,
+    ) -> Generator[ModelEvent]:
         """Yield TextDeltas and, last, one Finished; closing the generator closes the connection.
 
-        Raises what ports.Model says.
+        Raises what ports.Model says: ClientGoneError at once in a wait for the server, but in
+        the key's first read, the name's look-up and the TCP connect only when that has ended.
         """
         request = ModelRequest(self._name, prompt, safety_identifier)
         bounds = AttemptBounds(self._limits, deadline, self._clock)
-        with closing(self._open(request, deadline, bounds)) as response:
+        with (
+            cancellation.calling(bounds.scope.cancel),
+            closing(self._open(request, deadline, bounds)) as response,
+        ):
             yield from self._read(body(response, bounds), bounds)
 
     def reach(self, timeout: float) -> None:
@@ -85,6 +93,7 @@ class OpenAIModel:
 
         Ends, for each round uses up a newer key or a member that the server does not know.
         """
+        bounds.left()
         key = self._key.get(deadline.remaining(self._clock.monotonic()))
         while True:
             dialect = self._dialect

@@ -2,7 +2,9 @@
 
 A client's own read time-out is one per gap: a server that drips a byte a second never meets
 it. Here each wait, from the name's look-up to the last byte, gets what is left of the
-attempt's bounds at that moment, so no watchdog has to cut a socket from another thread.
+attempt's bounds at that moment, so no watchdog has to cut a socket from another thread. Only
+cancelling the attempt's scope does: it ends every wait on a connected socket at once. The
+look-up and the TCP connect are not cut, but end within their own limit.
 """
 
 import contextvars
@@ -26,17 +28,19 @@ class BoundedStream(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self._socket: socket.socket = stream.get_extra_info("socket")
         self._request = attempt.get()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Wait for bytes. Raises DeadlineError, and OpenAIError for too many."""
+        """Wait for bytes. Raises DeadlineError, ClientGoneError, and OpenAIError for too many."""
         data = self._stream.read(max_bytes, self._request.left(timeout))
         self._request.received(len(data))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send bytes of the request that the context's attempt makes."""
+        """Send bytes of the request that the context's attempt makes. Raises as `read` does."""
         self._request = attempt.get()
+        self._request.scope.hold(self._socket)
         self._request.connected()
         self._stream.write(buffer, self._request.left(timeout))
 
@@ -46,9 +50,17 @@ class BoundedStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        """Return the connection with TLS on it."""
-        left = self._request.left(timeout)
-        return BoundedStream(self._stream.start_tls(ssl_context, server_hostname, left))
+        """Return the connection with TLS on it. Raises as `read` does.
+
+        The handshake takes the socket over, so a second handle on it is what can be cut.
+        """
+        try:
+            left = self._request.left(timeout)
+            with self._socket.dup() as handle, self._request.scope.holding(handle):
+                return BoundedStream(self._stream.start_tls(ssl_context, server_hostname, left))
+        except BaseException:
+            self.close()
+            raise
 
     def get_extra_info(self, info: str) -> object:
         """Return what httpcore2 asks of a connection, such as `is_readable`."""
@@ -56,6 +68,7 @@ class BoundedStream(httpcore2.NetworkStream):
 
     def close(self) -> None:
         """Close the socket."""
+        self._request.scope.release(self._socket)
         self._stream.close()
 
 

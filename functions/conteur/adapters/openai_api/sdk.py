@@ -41,8 +41,8 @@ class OpenAISdk:
     def post(self, path: str, body: object, key: Secret, bounds: AttemptBounds) -> Answer:
         """Return what the server answers as soon as its headers are there.
 
-        A response must be closed. Raises DeadlineError, and OpenAIError (outage) where no
-        answer comes.
+        A response must be closed. Raises DeadlineError, ClientGoneError, and OpenAIError
+        (outage) where no answer comes.
         """
         headers = _headers(key)
         return self._answer(

@@ -8,18 +8,28 @@ import httpcore2
 import httpx2
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.cancel_scope import gone
 from conteur.adapters.openai_api.errors import outage
 from conteur.adapters.openai_api.network import BoundedBackend, attempt
+from conteur.errors import ConteurError
 
 KEPT_CONNECTIONS = 100
 KEPT_SECONDS = 30.0
+
+_FAILURES = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpx2.DecodingError,
+)
 
 
 @contextmanager
 def bounded_by(bounds: AttemptBounds) -> Iterator[None]:
     """Bound every wait of the requests that are sent here, their bodies' later ones too.
 
-    Raises DeadlineError, and OpenAIError (outage) for a connection that fails.
+    Raises DeadlineError, ClientGoneError once the bounds' scope is cancelled, and OpenAIError
+    (outage) for a connection that fails.
     """
     token = attempt.set(bounds)
     try:
@@ -39,10 +49,16 @@ def body(response: httpx2.Response, bounds: AttemptBounds) -> Iterator[bytes]:
 def _our_errors(bounds: AttemptBounds) -> Iterator[None]:
     try:
         yield
-    except httpcore2.TimeoutException:
-        raise bounds.timed_out() from None
-    except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.DecodingError) as error:
-        raise outage(f"The connection to the model's server failed ({_why(error)}).") from None
+    except _FAILURES as error:
+        raise _told(error, bounds) from None
+
+
+def _told(error: Exception, bounds: AttemptBounds) -> ConteurError:
+    if bounds.scope.cancelled:
+        return gone()
+    if isinstance(error, httpcore2.TimeoutException):
+        return bounds.timed_out()
+    return outage(f"The connection to the model's server failed ({_why(error)}).")
 
 
 class BoundedTransport(httpx2.BaseTransport):
@@ -78,7 +94,7 @@ class BoundedTransport(httpx2.BaseTransport):
         return httpx2.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response),
+            stream=_Body(response, attempt.get()),
             extensions=response.extensions,
         )
 
@@ -88,13 +104,16 @@ class BoundedTransport(httpx2.BaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
-    def __init__(self, response: httpcore2.Response) -> None:
+    def __init__(self, response: httpcore2.Response, bounds: AttemptBounds) -> None:
         self._response = response
+        self._bounds = bounds
 
     def __iter__(self) -> Iterator[bytes]:
         return self._response.iter_stream()
 
     def close(self) -> None:
+        """Let go of the connection before the pool may give it to another attempt."""
+        self._bounds.scope.release()
         self._response.close()
 
 

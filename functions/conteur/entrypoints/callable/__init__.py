@@ -21,6 +21,7 @@ from conteur.entrypoints.callable.calls import (
     Handler,
     Observer,
 )
+from conteur.entrypoints.callable.client_watch import ClientWatch
 from conteur.entrypoints.callable.edge import Edge
 from conteur.entrypoints.callable.heartbeat import Heartbeat
 
@@ -28,6 +29,7 @@ __all__ = [
     "Authenticator",
     "Call",
     "Caller",
+    "ClientWatch",
     "Edge",
     "Emit",
     "Handler",

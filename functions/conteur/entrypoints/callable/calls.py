@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from conteur.errors import ConteurError
 from conteur.telemetry.context import Headers
+from conteur.use_cases.ports import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,18 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: its data, its caller, its id, and when it arrived (monotonic seconds)."""
+    """One call: its data, its caller, its id, and when it arrived (monotonic seconds).
+
+    `queued` of the seconds since were waits for a free thread, as far as the system tells;
+    `cancellation` says when nobody waits for the answer any more, where that is looked after.
+    """
 
     data: object
     caller: Caller
     request_id: str
     received: float
+    queued: float
+    cancellation: Cancellation
 
 
 Emit = Callable[[Mapping[str, Any]], None]
@@ -53,5 +60,8 @@ class Observer(Protocol):
     def failed(self, error: ConteurError, cause: BaseException | None) -> None:
         """The call fails; `cause` is there when nobody foresaw it."""
 
-    def ended(self, error: ConteurError | None, seconds: float) -> None:
-        """The terminal answer was handed to the server."""
+    def ended(self, error: ConteurError | None, seconds: float, queued: float) -> None:
+        """The terminal answer was handed to the server, `seconds` after the call's arrival.
+
+        `queued` of them were waits for a free thread.
+        """

@@ -17,10 +17,13 @@ from flask_cors import cross_origin
 from conteur.entrypoints.callable import protocol
 from conteur.entrypoints.callable.calls import Authenticator, Call, Emit, Handler, Observer
 from conteur.entrypoints.callable.channel import Channel
+from conteur.entrypoints.callable.client_watch import ClientWatch
+from conteur.entrypoints.callable.departure import Departure
 from conteur.entrypoints.callable.exchange import Answer, Exchange
 from conteur.entrypoints.callable.heartbeat import Heartbeat
 from conteur.entrypoints.callable.pushed import Begin, PushedResponse
 from conteur.errors import BugError, ConteurError
+from conteur.use_cases.ports import Cancellation
 
 EMULATOR_HEALTH_PATH = "/__/health"  # the Functions emulator asks it of every new worker
 
@@ -36,12 +39,16 @@ _with_cors = cross_origin(origins="*", methods="POST")  # as `on_call` has it
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Answers calls: decodes them, says who is asking, and speaks the protocol both ways."""
+    """Answers calls: decodes them, says who is asking, and speaks the protocol both ways.
+
+    Without a `client_watch` a call goes on whether its client is still there or not.
+    """
 
     authenticator: Authenticator
     observer: Observer
     heartbeat: Heartbeat
     monotonic: Callable[[], float]
+    client_watch: ClientWatch | None = None
 
     def answer(self, request: Request, handler: Handler) -> Response:
         """Return the response in which `handler` answers, with the CORS headers of `on_call`."""
@@ -57,33 +64,56 @@ class Edge:
 
     def _push_stream(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
         channel = Channel(begin(200, _STREAM_HEADERS), self.monotonic)
+        departure = Departure()
         with ExitStack() as watched:
             if protocol.skips_comments(exchange.headers.get("User-Agent", "")):
                 _try(lambda: watched.enter_context(self.heartbeat.watch(channel)))
+            self._watch(lambda: channel.gone or exchange.connection.has_ended(), departure, watched)
             answer = self._perform(
-                exchange, handler, lambda message: channel.send(protocol.encode_message(message))
+                exchange,
+                handler,
+                departure,
+                lambda message: channel.send(protocol.encode_message(message)),
             )
             channel.end(answer.body)
         self._ended(exchange, answer)
 
     def _push_whole(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
-        answer = self._perform(exchange, handler, lambda _message: None)
+        departure = Departure()
+        with ExitStack() as watched:
+            self._watch(exchange.connection.has_ended, departure, watched)
+            answer = self._perform(exchange, handler, departure, lambda _message: None)
         channel = Channel(begin(answer.http_status, answer.headers), self.monotonic)
         channel.end(answer.body)
         self._ended(exchange, answer)
 
-    def _perform(self, exchange: Exchange, handler: Handler, emit: Emit) -> Answer:
+    def _watch(
+        self, has_left: Callable[[], bool], departure: Departure, watched: ExitStack
+    ) -> None:
+        watch = self.client_watch
+        if watch is not None:
+            _try(lambda: watched.enter_context(watch.watch(has_left, departure)))
+
+    def _perform(
+        self, exchange: Exchange, handler: Handler, cancellation: Cancellation, emit: Emit
+    ) -> Answer:
         _try(lambda: self.observer.started(exchange.headers, exchange.request_id))
         try:
-            return exchange.success(handler(self._call(exchange), emit))
-        except ConteurError as error:
-            return self._failed(exchange, error, None)
-        except Exception as cause:  # noqa: BLE001 - the edge: whatever happens, the client hears of it
+            return self._handled(exchange, handler, cancellation, emit)
+        except BaseException as cause:  # noqa: BLE001 - the edge: the client hears of whatever happens, even of SystemExit, which ends no thread of a pool
             bug = BugError(
                 "something went wrong on our side and was logged: try again, and report this"
                 " request id if it goes on"
             )
             return self._failed(exchange, bug, cause)
+
+    def _handled(
+        self, exchange: Exchange, handler: Handler, cancellation: Cancellation, emit: Emit
+    ) -> Answer:
+        try:
+            return exchange.success(handler(self._call(exchange, cancellation), emit))
+        except ConteurError as error:
+            return self._failed(exchange, error, None)
 
     def _failed(
         self, exchange: Exchange, error: ConteurError, cause: BaseException | None
@@ -91,19 +121,27 @@ class Edge:
         _try(lambda: self.observer.failed(error, cause))
         return exchange.failure(error)
 
-    def _call(self, exchange: Exchange) -> Call:
+    def _call(self, exchange: Exchange, cancellation: Cancellation) -> Call:
         data = exchange.decode()
         _try(lambda: self.observer.identified(exchange.request_id))
         caller = self.authenticator.authenticate(exchange.headers)
-        return Call(data, caller, exchange.request_id, exchange.received)
+        return Call(
+            data=data,
+            caller=caller,
+            request_id=exchange.request_id,
+            received=exchange.received,
+            queued=exchange.queued,
+            cancellation=cancellation,
+        )
 
     def _ended(self, exchange: Exchange, answer: Answer) -> None:
-        _try(lambda: self.observer.ended(answer.error, self.monotonic() - exchange.received))
+        seconds = self.monotonic() - exchange.received
+        _try(lambda: self.observer.ended(answer.error, seconds, exchange.queued))
 
 
 def _try(beside: Callable[[], object]) -> None:
     """Do what goes on beside an answer; its failure must not cost the client the answer."""
     try:
         beside()
-    except Exception:  # noqa: BLE001 - likewise; the logs themselves may be what fails
+    except BaseException:  # noqa: BLE001 - likewise; the logs themselves may be what fails
         traceback.print_exc()

@@ -1,7 +1,6 @@
 """One request and its answer, in the protocol's terms."""
 
 import math
-import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from conteur.domain.int64 import decode_wrappers
 from conteur.entrypoints.callable import protocol
+from conteur.entrypoints.callable.connection import Connection
 from conteur.errors import ConteurError, MalformedRequestError
 from conteur.telemetry.context import Headers
 
 MAX_BODY_BYTES = 1_000_000
 MAX_DRAINED_BYTES = 32 * 1024 * 1024  # the largest HTTP/1 request that Cloud Run lets through
 PIECE_BYTES = 65_536
-SOCKET_SECONDS = 10.0  # for one read or write; a whole story fits in the system's buffers
 _JSON_HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
@@ -45,23 +44,34 @@ class Answer:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request as it arrived. `request_id` is ours until the body names one."""
+    """A request as it arrived. `request_id` is ours until the body names one.
+
+    `received` is the moment of its arrival (monotonic seconds), `queued` seconds before a
+    thread was free for it.
+    """
 
     method: str
     headers: Headers
     body: bytes | MalformedRequestError
     received: float
+    queued: float
+    connection: Connection
     request_id: str
     stream: bool
 
     @classmethod
-    def read(cls, request: Request, received: float) -> "Exchange":
+    def read(cls, request: Request, now: float) -> "Exchange":
         """Take what is needed of `request`, its body or what is wrong with that."""
+        connection = Connection.of(request)
+        connection.bound_waits()
+        queued = connection.queued_seconds()  # of the last bytes so far: before more are read
         return cls(
             method=request.method,
             headers=request.headers,
             body=_read_body(request),
-            received=received,
+            received=now - queued,
+            queued=queued,
+            connection=connection,
             request_id=str(uuid.uuid4()),
             stream=protocol.wants_stream(request.headers.get("Accept", "")),
         )
@@ -79,7 +89,7 @@ class Exchange:
         return decode_wrappers(data)
 
     def success(self, result: Mapping[str, Any]) -> Answer:
-        """Return `result`, encoded."""
+        """Return `result`, encoded. Raises what JSON cannot hold as TypeError or ValueError."""
         return Answer(None, protocol.encode_result(result, stream=self.stream))
 
     def failure(self, error: ConteurError) -> Answer:
@@ -88,7 +98,6 @@ class Exchange:
 
 
 def _read_body(request: Request) -> bytes | MalformedRequestError:
-    _bound_waits(request)
     request.max_content_length = MAX_BODY_BYTES
     try:
         return request.get_data(cache=False)
@@ -96,13 +105,6 @@ def _read_body(request: Request) -> bytes | MalformedRequestError:
         return _drained(request)
     except (HTTPException, OSError):  # the client left, stalled, or broke off a chunk
         return _unreadable("the body did not arrive whole: send the call again")
-
-
-def _bound_waits(request: Request) -> None:
-    """Let no read or write on the client's connection wait for long; gunicorn undoes it."""
-    connection: socket.socket | None = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(SOCKET_SECONDS)
 
 
 def _drained(request: Request) -> MalformedRequestError:

@@ -1,27 +1,13 @@
 """Comment lines that keep a quiet stream open while the model thinks."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from conteur.entrypoints.callable.channel import Channel
 from conteur.entrypoints.callable.protocol import PING
+from conteur.entrypoints.callable.scheduling import Scheduler, repeating
 
 INTERVAL_SECONDS = 8.0  # proxies and mobile networks cut streams that are silent for longer
-
-
-class Cancellable(Protocol):
-    """A call that has been put off."""
-
-    def cancel(self) -> None:
-        """Call it off."""
-
-
-class Scheduler(Protocol):
-    """Calls things at a time of the monotonic clock."""
-
-    def call_at(self, when: float, action: Callable[[], None]) -> Cancellable:
-        """Call `action` once, at `when`."""
 
 
 class Heartbeat:
@@ -37,30 +23,16 @@ class Heartbeat:
         self._monotonic = monotonic
         self._interval = interval
 
-    @contextmanager
-    def watch(self, channel: Channel) -> Iterator[None]:
+    def watch(self, channel: Channel) -> AbstractContextManager[None]:
         """Keep `channel` alive until the block ends."""
-        watched = True
-        timer: Cancellable
 
-        def beat() -> None:
-            if watched:
-                if self._quiet_for(channel) >= self._interval:
-                    channel.ping(PING)
-                schedule()
-
-        def schedule() -> None:
-            nonlocal timer
+        def beat() -> float:
+            if self._quiet_for(channel) >= self._interval:
+                channel.ping(PING)
             # A channel that is busy with a write was not pinged: look again soon, not at once.
-            wait = max(self._interval - self._quiet_for(channel), self._interval / 8)
-            timer = self._scheduler.call_at(self._monotonic() + wait, beat)
+            return max(self._interval - self._quiet_for(channel), self._interval / 8)
 
-        schedule()
-        try:
-            yield
-        finally:
-            watched = False
-            timer.cancel()
+        return repeating(self._scheduler, self._monotonic, beat)
 
     def _quiet_for(self, channel: Channel) -> float:
         return self._monotonic() - channel.last_write

@@ -15,7 +15,7 @@ STREAM = "text/event-stream"
 PING = b": ping\n"
 FIELD = "data"
 
-_STATUS = {
+HTTP_STATUS = {
     Code.INVALID_ARGUMENT: 400,
     Code.UNAUTHENTICATED: 401,
     Code.PERMISSION_DENIED: 403,
@@ -26,6 +26,7 @@ _STATUS = {
     Code.FAILED_PRECONDITION: 400,
     Code.DEADLINE_EXCEEDED: 504,
     Code.UNAVAILABLE: 503,
+    Code.CANCELLED: 499,  # google.rpc.Code: "Client Closed Request"
     Code.INTERNAL: 500,
 }
 
@@ -57,17 +58,24 @@ def decode_body(method: str, content_type: str, body: bytes) -> object:
 
 
 def encode_message(message: Mapping[str, Any]) -> bytes:
-    """Return the event of one chunk."""
+    """Return the event of one chunk. Raises TypeError or ValueError for what is no JSON."""
     return _event({"message": message})
 
 
 def encode_result(result: object, *, stream: bool) -> bytes:
-    """Return a success as a terminal event, or as a whole body."""
+    """Return a success as a terminal event, or as a whole body.
+
+    Raises TypeError or ValueError for what is no JSON.
+    """
     return _event({"result": result}) if stream else _json({"result": result})
 
 
 def encode_error(error: ConteurError, request_id: str, *, stream: bool) -> bytes:
-    """Return a failure as a terminal event, or as a whole body."""
+    """Return a failure as a terminal event, or as a whole body.
+
+    Foreign text that is no Unicode (half a surrogate pair) is told as "?". Raises TypeError or
+    ValueError for facts that are no JSON.
+    """
     answer = {
         "error": {
             "status": error.code.value.upper().replace("-", "_"),
@@ -75,12 +83,12 @@ def encode_error(error: ConteurError, request_id: str, *, stream: bool) -> bytes
             "details": {**error.details(), "requestId": request_id},
         }
     }
-    return _event(answer) if stream else _json(answer)
+    return _event(answer, "replace") if stream else _json(answer, "replace")
 
 
 def http_status(error: ConteurError | None) -> int:
     """Return the HTTP status of a whole answer."""
-    return 200 if error is None else _STATUS[error.code]
+    return 200 if error is None else HTTP_STATUS[error.code]
 
 
 def _decode_json(body: bytes) -> object:
@@ -100,9 +108,10 @@ def _malformed(problem: str) -> MalformedRequestError:
     )
 
 
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+def _json(value: object, not_unicode: str = "strict") -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode(errors=not_unicode)
 
 
-def _event(value: object) -> bytes:
-    return b"data: " + _json(value) + b"\n\n"
+def _event(value: object, not_unicode: str = "strict") -> bytes:
+    return b"data: " + _json(value, not_unicode) + b"\n\n"

@@ -1,0 +1,110 @@
+"""What callers cause, and what is decided for their sake: no failure of ours."""
+
+from conteur.catalogue.entry import Entry
+from conteur.catalogue.terms import Code
+
+MALFORMED_JSON = Entry(
+    code=Code.INVALID_ARGUMENT,
+    reason="MALFORMED_JSON",
+    en="We could not read your request. Update the app, then try again.",
+    fr="Nous n’avons pas pu lire votre demande. Mettez l’application à jour, puis réessayez.",
+    app="A fault of the app: call with the SDK, or send what it sends. The body is too large, "
+    "did not arrive whole, or is no callable's.",
+)
+
+INVALID_FIELD = Entry(
+    code=Code.INVALID_ARGUMENT,
+    reason="INVALID_FIELD",
+    en="Part of your request cannot be used. Change it, then try again.",
+    fr="Une partie de votre demande ne peut pas être utilisée. Modifiez-la, puis réessayez.",
+    app="`field` names it (`characters[2].name`), the message says the rule: have it corrected.",
+)
+
+PROMPT_BLOCKED = Entry(
+    code=Code.INVALID_ARGUMENT,
+    reason="PROMPT_BLOCKED",
+    en="We cannot tell a story from this idea. Change it, or choose another one.",
+    fr="Nous ne pouvons pas raconter d’histoire à partir de cette idée. Modifiez-la ou "
+    "choisissez-en une autre.",
+    app="The model's safety rules refuse the prompt: ask for another one, and send it with a "
+    "new `requestId`.",
+)
+
+NO_TOKEN = Entry(
+    code=Code.UNAUTHENTICATED,
+    reason="NO_TOKEN",
+    en="You are not signed in. Sign in, then try again.",
+    fr="Votre session n’est pas ouverte. Connectez-vous, puis réessayez.",
+    app="Sign the user in with Firebase Auth before the call.",
+)
+
+TOKEN_EXPIRED = Entry(
+    code=Code.UNAUTHENTICATED,
+    reason="TOKEN_EXPIRED",
+    retryable=True,
+    en="Your session has expired. Try again, and sign in if you are asked to.",
+    fr="Votre session a expiré. Réessayez, et reconnectez-vous si on vous le demande.",
+    app="Fetch a new token (`getIdToken(true)`) and call again; show this only if that fails too.",
+)
+
+TOKEN_INVALID = Entry(
+    code=Code.UNAUTHENTICATED,
+    reason="TOKEN_INVALID",
+    en="We could not check who you are. Sign out, sign in again, then try again.",
+    fr="Nous n’avons pas pu vérifier votre identité. Déconnectez-vous, reconnectez-vous, puis "
+    "réessayez.",
+    app="Have the user sign in again. If it happens to everybody, the app's Firebase config is "
+    "another project's.",
+)
+
+APP_CHECK = Entry(
+    code=Code.UNAUTHENTICATED,
+    reason="APP_CHECK",
+    en="We could not verify this copy of the app. Install its latest official version, then try "
+    "again.",
+    fr="Nous n’avons pas pu vérifier cette copie de l’application. Installez sa dernière version "
+    "officielle, puis réessayez.",
+    app="Activate App Check before the first call.",
+    operator="Register the app under App Check in the Firebase console. `APP_CHECK=off` in "
+    "`functions/.env.production`, and a deploy, let apps call without.",
+)
+
+REQUEST_ID_REUSED = Entry(
+    code=Code.ALREADY_EXISTS,
+    reason="REQUEST_ID_REUSED",
+    en="The app mixed up two stories. Ask for yours once more.",
+    fr="L’application a confondu deux histoires. Demandez la vôtre encore une fois.",
+    app="A fault of the app: make a new UUID for each story, and send it again only with the "
+    "very same request.",
+)
+
+IN_PROGRESS = Entry(
+    code=Code.ABORTED,
+    reason="IN_PROGRESS",
+    retryable=True,
+    en="Your story is being told already. Wait a moment, and it will appear.",
+    fr="Votre histoire est déjà en train d’être racontée. Patientez un instant, elle va "
+    "apparaître.",
+    app="Follow the document of `storyId`, or repeat the same request later.",
+)
+
+OUTPUT_BLOCKED = Entry(
+    code=Code.FAILED_PRECONDITION,
+    reason="OUTPUT_BLOCKED",
+    en="This story could not be told to its end. Choose another idea.",
+    fr="Cette histoire n’a pas pu être racontée jusqu’au bout. Choisissez une autre idée.",
+    app="The model, or its filter, stopped the story: ask for another one, and send it with a "
+    "new `requestId`.",
+)
+
+CLIENT_GONE = Entry(
+    code=Code.CANCELLED,
+    reason="CLIENT_GONE",
+    retryable=True,
+    en="Your story was stopped because you left. Ask for it again.",
+    fr="Votre histoire s’est arrêtée à votre départ. Demandez-la de nouveau.",
+    app="No call is answered with this: its client has left. It stands in the story's document; "
+    "repeat the same request to have the story told.",
+    operator="`CLIENT_GONE=finish` in `functions/.env`, and a deploy, have such stories told to "
+    "their end and kept.",
+)

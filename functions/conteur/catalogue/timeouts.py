@@ -1,0 +1,73 @@
+"""A story's time was up: what its phase and its cause mean."""
+
+from collections.abc import Mapping
+
+from conteur.catalogue.entry import Diagnosis, Entry
+from conteur.catalogue.terms import Cause, Code, Phase
+
+TIMEOUT = Entry(
+    code=Code.DEADLINE_EXCEEDED,
+    reason="TIMEOUT",
+    ours=True,
+    retryable=True,
+    en="Your story took too long. Try again, or ask for a shorter one.",
+    fr="Votre histoire a pris trop de temps. Réessayez, ou demandez-en une plus courte.",
+    app="Repeat the same request. `phase` says where the time went, `cause` why, if it can be "
+    "told; what was told until then is in the story's document.",
+    operator="See the cause, if there is one, then the phase; the log's `call.timeout` has both. "
+    "A story's whole time is `STORY_DEADLINE_SECONDS`.",
+)
+
+PHASES: Mapping[Phase, Diagnosis] = {
+    Phase.SECRET: Diagnosis(
+        meaning="Secret Manager did not give the model's key in time.",
+        operator="As for `SECRET_UNAVAILABLE`.",
+    ),
+    Phase.ADMISSION: Diagnosis(
+        meaning="Firestore did not take or show the story's document before it was told.",
+        operator="The log's `store.failed`, if there is one, names the mend: a missing database, "
+        "or `roles/datastore.user` (docs/deploy.md, steps 2 and 4). Else look at "
+        "status.cloud.google.com.",
+    ),
+    Phase.CONNECT: Diagnosis(
+        meaning="There was no connection to the model's server within `OPENAI_CONNECT_SECONDS`.",
+        operator="See that `OPENAI_BASE_URL` is right, that its name resolves, and that the "
+        "functions' traffic may reach it.",
+    ),
+    Phase.FIRST_TOKEN: Diagnosis(
+        meaning="The model sent no text within `OPENAI_FIRST_TOKEN_SECONDS`.",
+        operator="Look at status.openai.com; take a faster model (`OPENAI_MODEL`), or raise the "
+        "setting if the model needs its time.",
+    ),
+    Phase.IDLE: Diagnosis(
+        meaning="The model fell silent within its story for `OPENAI_IDLE_SECONDS`.",
+        operator="As for `first_token`.",
+    ),
+    Phase.STREAM: Diagnosis(
+        meaning="The model was still telling when the story's time was up.",
+        operator="Take a faster model (`OPENAI_MODEL`), or raise `STORY_DEADLINE_SECONDS`.",
+    ),
+    Phase.STORE: Diagnosis(
+        meaning="Firestore did not take the story's end in time, or did not answer the deep health "
+        "check. A story that is whole goes out all the same, as `unsaved`.",
+        operator="As for `admission`.",
+    ),
+}
+
+CAUSES: Mapping[Cause, Diagnosis] = {
+    Cause.OVERLOAD: Diagnosis(
+        meaning="This instance was busy itself: its threads, its CPU or its memory.",
+        operator="Lower `THREADS`, so that an instance serves fewer calls at once, and raise "
+        "`MAX_INSTANCES`. Where it was memory, raise `MEMORY_MB` "
+        "(`functions/conteur/entrypoints/options.py`). Then deploy.",
+    ),
+    Cause.NETWORK: Diagnosis(
+        meaning="A server could not be reached.",
+        operator="The phase says which. See that the functions' traffic may reach it, and look "
+        "at its status page.",
+    ),
+    Cause.SLOW_MODEL: Diagnosis(
+        meaning="The model was reached, and too slow.",
+        operator="Look at status.openai.com; take a faster model (`OPENAI_MODEL`).",
+    ),
+}
