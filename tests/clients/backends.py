@@ -96,7 +96,7 @@ class Emulators:
 
 @contextmanager
 def gunicorn(
-    folder: Path, issuer: Issuer, firestore_host: str, source: Path = MAIN, **settings: str
+    folder: Path, issuer: Issuer, firestore_host: str, source: Path = MAIN, /, **settings: str
 ) -> Iterator[Gunicorn]:
     """Serve `generate_story` with stand-ins of its own; `settings` are added to its environment."""
     secrets, monitoring = SecretManagerStandIn({"OPENAI_API_KEY": KEY}), MonitoringStandIn()

@@ -1,6 +1,6 @@
 """llmock: a model that fails on order, and says how well its client took that.
 
-https://pypi.org/project/llmock/ names the behaviours; its `/_llmock` routes take them.
+The package `llmock` names the behaviours; its `/_llmock` routes take them.
 """
 
 import json

@@ -30,7 +30,8 @@ class Proxy:
         self._upstream = (host, int(port))
         self._lines: deque[Line] = deque()
         self._always = Line()
-        self._losing = False
+        self._losing = threading.Event()
+        self._broken = True
         self._listening = ExitStack()
         self._connections: set[socket.socket] = set()
         self._news = threading.Condition()
@@ -42,25 +43,32 @@ class Proxy:
         return f"{HOST}:{self.port}"
 
     def mend(self) -> None:
-        """Pass everything on, over new connections, and count from zero."""
-        self._stop()
-        self._lines.clear()
-        self._always, self._losing, self.asked = Line(), False, 0
-        self._listening.enter_context(_listener(self.port, self._serve))
+        """Pass everything on, and count from zero; connections that never broke live on."""
+        self.asked = 0
+        if self._broken:
+            self._stop()
+            self._lines.clear()
+            self._losing.clear()
+            self._always = Line()
+            self._listening.enter_context(_listener(self.port, self._serve, self._hang_up))
+            self._broken = False
 
     def will(self, *lines: Line) -> None:
         """Have the next connections answer so, one after another."""
+        self._broken = True
         self._lines.extend(lines)
         self._hang_up()
 
     def always(self, line: Line) -> None:
         """Have every connection answer so for which `will` set nothing."""
+        self._broken = True
         self._always = line
         self._hang_up()
 
-    def lose_answers(self) -> None:
-        """Hang up, on connections that are open too, where the upstream's next answer comes."""
-        self._losing = True
+    def lose_answer(self) -> None:
+        """Hang up instead of passing on the next answer, on a connection that is open already."""
+        self._broken = True
+        self._losing.set()
 
     def refuse(self) -> None:
         """Have nobody listen."""
@@ -86,8 +94,9 @@ class Proxy:
                 self._stop()
 
     def _stop(self) -> None:
-        self._listening.callback(self._hang_up)
+        self._broken = True
         self._listening.close()
+        self._hang_up()
 
     def _hang_up(self) -> None:
         with self._news:
@@ -106,7 +115,13 @@ class Proxy:
             listener = threading.Thread(target=call.listen, args=(self._note,))
             listener.start()
             open_.callback(listener.join)
-            call.answer(line, lambda: self._losing)
+            call.answer(line, self._is_lost)
+
+    def _is_lost(self) -> bool:
+        with self._news:
+            lost = self._losing.is_set()
+            self._losing.clear()
+            return lost
 
     @contextmanager
     def _known(self, connection: socket.socket) -> Iterator[None]:
@@ -137,7 +152,9 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def _listener(port: int, serve: Callable[[socket.socket], None]) -> Iterator[None]:
+def _listener(
+    port: int, serve: Callable[[socket.socket], None], hang_up: Callable[[], None]
+) -> Iterator[None]:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             serve(self.request)
@@ -150,6 +167,7 @@ def _listener(port: int, serve: Callable[[socket.socket], None]) -> Iterator[Non
         finally:
             server.shutdown()
             thread.join()
+            hang_up()  # so that closing the server, which waits for each call, can end
 
 
 @contextmanager

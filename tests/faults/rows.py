@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tests.faults.endings import OK, Ending
 from tests.faults.lines import Line
@@ -16,13 +17,17 @@ Break = Callable[[World], object]
 
 @dataclass(frozen=True)
 class Row:
-    """One fault. `ending` is a stream's, and comes after `at_least` and within `seconds`."""
+    """One fault. `ending` is a stream's, and comes after `at_least` and within `seconds`.
+
+    `breaks` comes before the call, `meanwhile` while the model is telling.
+    """
 
     name: str
     breaks: Break
     ending: Ending
     seconds: float = LATEST_SECONDS
     at_least: float = 0.0
+    meanwhile: Break | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -32,7 +37,8 @@ def check(world: World, row: Row, scenario: str) -> None:
     """Break a whole world as the row says, call for a story, and compare all that comes of it."""
     world.mend()
     row.breaks(world)
-    played = world.play(scenario)
+    meanwhile = row.meanwhile
+    played = world.play(scenario, partial(meanwhile, world) if meanwhile else None)
     assert played.ending == row.ending.of(scenario)
     assert row.at_least <= played.seconds <= row.seconds
     assert not world.model.findings(told=played.ending.code == OK)
@@ -95,3 +101,7 @@ def replies(text: str, finish: str) -> Break:
         world.model.will({"type": "reply", "text": text, "finish_reason": finish, "times": None})
 
     return order
+
+
+def nothing(_world: World) -> None:
+    """Break nothing beforehand."""

@@ -1,20 +1,22 @@
 """A model that only fails is left alone for a while, and then asked once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.faults.conftest import MakeWorld
-from tests.faults.endings import MODEL, Ending, Error, failed, refused, told
+from tests.faults.endings import MODEL, Ending, Error, Kept, failed, refused, told
 from tests.faults.errors import THRICE
 from tests.faults.rows import SCENARIOS, answers
 from tests.faults.world import World
 
 pytestmark = pytest.mark.server
 
-REST_SECONDS = 2
+REST_SECONDS = 3
 OPEN = Error("unavailable", "CIRCUIT_OPEN", {"retryAfterSec": REST_SECONDS})
+RESTING = refused(OPEN, kept=Kept("FAILED", OPEN.reason, ""))
 
 
 def changing(ending: Ending, *states: str) -> Ending:
@@ -30,16 +32,22 @@ def rested(world: World, scenario: str) -> Ending:
     return ending
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_circuit_opens_and_closes(make_world: MakeWorld, scenario: str) -> None:
-    """After three failures nobody asks the model, until one probe finds it well again."""
+@pytest.fixture(scope="module")
+def fragile_world(make_world: MakeWorld) -> Iterator[World]:
     limits = {"OPENAI_CIRCUIT_FAILURES": "3", "OPENAI_CIRCUIT_REST_SECONDS": str(REST_SECONDS)}
-    with make_world(**limits) as world:
-        world.warm_up()
-        answers(500)(world)
-        opened = world.play(scenario).ending
-        assert opened.counts == changing(failed(*THRICE), "open").counts
-        world.mend()
-        assert world.play(scenario).ending == refused(OPEN)
-        closed = rested(world, scenario)
-        assert closed.counts == changing(told(), "half_open", "closed").counts
+    with make_world(**limits) as made:
+        made.warm_up()
+        yield made
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_circuit_opens_and_closes(fragile_world: World, scenario: str) -> None:
+    """After three failures nobody asks the model, until one probe finds it well again."""
+    fragile_world.mend()
+    answers(500)(fragile_world)
+    opened = fragile_world.play(scenario).ending
+    fragile_world.mend()
+    assert opened.counts == changing(failed(*THRICE), "open").counts
+    assert fragile_world.play(scenario).ending == RESTING
+    closed = rested(fragile_world, scenario)
+    assert closed.counts == changing(told(), "half_open", "closed").counts

@@ -115,8 +115,7 @@ class StoryWorld:
 
     def _write(self) -> WriteStory:
         return WriteStory(
-            models=[self._guard(model) for model in self.models]
-            or [self._guard(self.model)],
+            models=[self._guard(model) for model in self.models] or [self._guard(self.model)],
             prompts=load_prompt_book(),
             policy=RetryPolicy(),
             clock=self.clock,

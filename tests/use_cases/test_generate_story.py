@@ -116,6 +116,12 @@ def test_late_write(world: StoryWorld) -> None:
     assert world.stories.timeouts[-1] == 0.5
 
 
+def test_long_write(world: StoryWorld) -> None:
+    """A story that was told early does not wait for its store until the deadline."""
+    world.tell()
+    assert world.stories.timeouts[-1] == 10
+
+
 def test_pseudonym(world: StoryWorld) -> None:
     """The model's provider never learns the user's id."""
     world.tell()

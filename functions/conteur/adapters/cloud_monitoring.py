@@ -81,8 +81,7 @@ class CloudMonitoring:
             Kind.GAUGE: {"end_time": end},
         }
         series = [
-            _time_series(one, self._instance, intervals[one.metric.kind])
-            for one in snapshot.series
+            _time_series(one, self._instance, intervals[one.metric.kind]) for one in snapshot.series
         ]
         return [
             {"name": f"projects/{self._instance.project}", "time_series": batch}

@@ -11,6 +11,8 @@ from conteur.use_cases.orders import Listener
 from conteur.use_cases.ports import Clock, Stories
 
 WRITE_SECONDS = 2.0  # of the deadline, kept for the write that ends the story
+LONGEST_WRITE_SECONDS = 10.0  # a store that takes longer does not take it: the reader waits
+LATE_WRITE_SECONDS = 0.5  # past the deadline: an answer may be a second late, never two
 
 
 class LeasedStory:
@@ -81,5 +83,5 @@ class LeasedStory:
             logs.warning("story.failure_unsaved", reason=told.reason, problem=problem.message)
 
     def _write_timeout(self) -> float:
-        # Past the deadline half a second is left: an answer may be a second late, never two.
-        return max(0.5, self._deadline.remaining(self._clock.monotonic()))
+        left = self._deadline.remaining(self._clock.monotonic())
+        return min(LONGEST_WRITE_SECONDS, max(LATE_WRITE_SECONDS, left))

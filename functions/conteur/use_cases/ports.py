@@ -69,10 +69,13 @@ class Load(Protocol):
 
 
 class Stories(Protocol):
-    """Where stories are kept. Every write is one round trip, bounded by `timeout` seconds."""
+    """Where stories are kept. Every write is one round trip, bounded by `timeout` seconds.
+
+    A write whose connection breaks is repeated, and known again by its holder.
+    """
 
     def claim(self, story: NewStory, timeout: float) -> Lease | None:
-        """Create the story's document; None if there is one already.
+        """Create the story's document; None if there is one, which may be this claim's own.
 
         Raises DeadlineError with phase admission.
         """

@@ -53,6 +53,16 @@ def test_end() -> None:
     assert repeated.moments == [0]
 
 
+def test_a_turn_that_comes_too_late() -> None:
+    """A turn that had fallen due when the block ended, and begins after it, does nothing."""
+    repeated = Repeated()
+    with repeated.repeating:
+        due = repeated.timers.timers[-1].action
+    assert due
+    due()
+    assert repeated.moments == [0]
+
+
 def test_the_end_waits() -> None:
     """The end of the block waits for a turn that has begun in another thread."""
     clock = SystemClock()

@@ -1,0 +1,73 @@
+"""Firestore is down, slow or silent, when a story is claimed and when it is kept."""
+
+from dataclasses import replace
+
+from tests.faults.endings import Ending, Kept, failed, refused, told
+from tests.faults.errors import PROMPT, timeout
+from tests.faults.lines import Ending as LineEnding
+from tests.faults.lines import Line
+from tests.faults.rows import Row, answers, nothing
+from tests.faults.world import World
+
+REPEATED = "google.call_failed"
+OUT_OF_REACH = timeout("admission", cause="network")
+NO_ANSWER = timeout("admission")
+SILENCE = Line(says=b"", ending=LineEnding.SILENT)
+CLAIMED = Kept("PROCESSING", None, "")
+
+
+def down(world: World) -> None:
+    world.store.refuse()
+
+
+def swallows(world: World) -> None:
+    world.store.swallow()
+
+
+def silent(world: World) -> None:
+    world.store.always(SILENCE)
+
+
+def slow(world: World) -> None:
+    world.store.always(Line(pause=0.2))
+
+
+def flaps(world: World) -> None:
+    world.store.will(Line(says=b""))
+
+
+def loses_answer(world: World) -> None:
+    world.store.lose_answer()
+
+
+def logged(ending: Ending, *events: str) -> Ending:
+    """Return the ending with these events before its last one."""
+    return replace(ending, events=(*ending.events[:-1], *events, ending.events[-1]))
+
+
+def unsaved(*events: str) -> Ending:
+    """Return the ending of a story that is told and not kept."""
+    return replace(logged(told(), *events, "story.unsaved"), status="unsaved", kept=CLAIMED)
+
+
+REPEATED_THEN_TOLD = logged(told(), REPEATED)
+FAILURE_UNSAVED = replace(
+    failed(PROMPT),
+    kept=CLAIMED,
+    events=("model.attempt_failed", REPEATED, "story.failure_unsaved", "call.failed", "call.ended"),
+)
+
+ROWS = (
+    Row("Firestore down at the claim", down, refused(OUT_OF_REACH, REPEATED)),
+    Row("Firestore's address swallows at the claim", swallows, refused(NO_ANSWER)),
+    Row("Firestore silent at the claim", silent, refused(NO_ANSWER)),
+    Row("Firestore slow", slow, told()),
+    Row("Firestore flapping at the claim", flaps, REPEATED_THEN_TOLD),
+    Row("claim's answer lost", loses_answer, REPEATED_THEN_TOLD),
+    Row("Firestore down at the end", nothing, unsaved(REPEATED), meanwhile=down),
+    Row("Firestore silent at the end", nothing, unsaved(), meanwhile=silent),
+    Row("Firestore slow at the end", nothing, told(), meanwhile=slow),
+    Row("Firestore flapping at the end", nothing, REPEATED_THEN_TOLD, meanwhile=flaps),
+    Row("last write's answer lost", nothing, REPEATED_THEN_TOLD, meanwhile=loses_answer),
+    Row("model and Firestore down", answers(400), FAILURE_UNSAVED, meanwhile=down),
+)

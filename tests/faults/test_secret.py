@@ -1,0 +1,92 @@
+"""The model's key cannot be read."""
+
+from collections.abc import Iterator
+
+import grpc
+import pytest
+
+from scripts.local.standins.secret_manager import SecretManagerStandIn
+from scripts.local.standins.server import Fault
+from tests.clients.backends import KEY
+from tests.faults.conftest import MakeWorld
+from tests.faults.endings import Error, failed, told
+from tests.faults.errors import timeout
+from tests.faults.rows import SCENARIOS
+from tests.faults.secret_rows import ROWS, SECRET, SecretRow, slow
+from tests.faults.world import World
+
+pytestmark = pytest.mark.server
+
+UNAVAILABLE = failed(Error("unavailable", "SECRET_UNAVAILABLE"), asked=0)
+NOT_IN_TIME = failed(timeout("secret"), asked=0)
+
+
+class Keyless:
+    """A world whose Secret Manager has never given a key; it can be filled anew for each row."""
+
+    def __init__(self, world: World, secrets: SecretManagerStandIn) -> None:
+        self.world = world
+        self._secrets = secrets
+
+    def emptied(self) -> SecretManagerStandIn:
+        """Return the stand-in as good as new."""
+        vars(self._secrets).update(vars(SecretManagerStandIn()))
+        return self._secrets
+
+
+@pytest.fixture(scope="module")
+def keyless(make_world: MakeWorld) -> Iterator[Keyless]:
+    secrets = SecretManagerStandIn()
+    settings = {"STORY_DEADLINE_SECONDS": "12"}  # the key's own bound comes first
+    with (
+        secrets.serve() as address,
+        make_world(SECRET_MANAGER_ENDPOINT=address, **settings) as made,
+    ):
+        made.warm_up()
+        yield Keyless(made, secrets)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_the_key_cannot_be_read(keyless: Keyless, row: SecretRow, scenario: str) -> None:
+    """A call without a key fails in time, keeps why, and tells the operator what to mend."""
+    keyless.world.mend()
+    row.breaks(keyless.emptied())
+    played = keyless.world.play(scenario)
+    assert played.ending == UNAVAILABLE
+    assert played.seconds <= row.seconds
+    assert row.says in played.record["result"]["error"]["message"]
+    assert KEY not in keyless.world.backend.process.output()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_slow_key_meets_the_deadline(make_world: MakeWorld, scenario: str) -> None:
+    """A key that does not come before the deadline is a time-out of the phase `secret`."""
+    secrets = SecretManagerStandIn({SECRET: KEY})
+    slow(secrets)
+    with secrets.serve() as address, make_world(SECRET_MANAGER_ENDPOINT=address) as made:
+        made.mend()
+        assert made.play(scenario).ending == NOT_IN_TIME
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_flapping_secret_manager_costs_nothing(make_world: MakeWorld, scenario: str) -> None:
+    """Where every other reading fails, the story is told, and the key is asked for again."""
+    secrets = SecretManagerStandIn({SECRET: KEY})
+    secrets.calls.append("one before")  # so that the first reading is the one that fails
+    secrets.fault = Fault(grpc.StatusCode.UNAVAILABLE, every=2)
+    with secrets.serve() as address, make_world(SECRET_MANAGER_ENDPOINT=address) as made:
+        made.mend()
+        assert made.play(scenario).ending == told()
+        assert len(secrets.accessed) == 1
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_key_outlives_secret_manager(shared_world: World, scenario: str) -> None:
+    """Once there is a key, Secret Manager may go down: stories are told with it."""
+    shared_world.mend()
+    secrets = shared_world.backend.secrets
+    secrets.fault = Fault(grpc.StatusCode.UNAVAILABLE)
+    ending = shared_world.play(scenario).ending
+    secrets.fault = None
+    assert ending == told()
