@@ -2,23 +2,24 @@
 
 functions-framework serves this file in place of `functions/main.py`; every call but one to DOOR
 goes to the product untouched. The door answers the worker's metrics, and changes what the worker
-finds around it: its names, and its wall clock.
+finds around it: its names, its wall clock, and how soon it may read its key again.
 """
 
 import json
 import socket
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Request, Response
 
 import main
+from conteur.adapters import api_key
 from conteur.telemetry.aggregate import DistributionValue, Series
 from conteur.telemetry.registry import Counter, Distribution
 
 DOOR = "/back-door"
+KEY_RESTS = api_key.AGAIN_SECONDS  # at least, between two readings of the model's key
 NAME = "model.test"  # RFC 6761: no real name ends so
 
 
@@ -48,17 +49,16 @@ class Names:
 
 
 class WallClock:
-    """The time, set forward or back by seconds; the monotonic clock knows nothing of it."""
+    """The product's wall clock, set forward or back by seconds; its monotonic one goes on.
+
+    Not Python's `time.time`: gRPC hands moments of that one to its core, which has its own clock.
+    """
 
     def __init__(self) -> None:
-        self._time = time.time
         self._ahead = 0.0
 
     def change(self, ahead: float) -> None:
         self._ahead = ahead
-
-    def time(self) -> float:
-        return self._time() + self._ahead
 
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
@@ -67,7 +67,6 @@ class WallClock:
 services = main.application.services
 names, wall_clock = Names(), WallClock()
 vars(socket)["getaddrinfo"] = names.look_up
-vars(time)["time"] = wall_clock.time
 vars(services.clock)["now"] = wall_clock.now
 
 
@@ -79,6 +78,7 @@ def generate_story(request: Request) -> Response:
         changes = request.get_json()
         names.change(changes.get("names", "known"))
         wall_clock.change(changes.get("ahead", 0.0))
+        vars(api_key)["AGAIN_SECONDS"] = changes.get("key_rests", KEY_RESTS)
     return Response(json.dumps(_counts()), content_type="application/json")
 
 

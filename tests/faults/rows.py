@@ -8,7 +8,8 @@ from tests.faults.endings import OK, Ending
 from tests.faults.lines import Line
 from tests.faults.world import World
 
-LATEST_SECONDS = 6.0  # a call's deadline, and the second by which an answer may be late
+DEADLINE_SECONDS = 5.0
+LATEST_SECONDS = DEADLINE_SECONDS + 1  # no answer is later, whatever happens
 
 SCENARIOS = ("whole", "stream")
 
@@ -25,7 +26,7 @@ class Row:
     name: str
     breaks: Break
     ending: Ending
-    seconds: float = LATEST_SECONDS
+    seconds: float = DEADLINE_SECONDS
     at_least: float = 0.0
     meanwhile: Break | None = None
 
@@ -74,7 +75,12 @@ def says(answer: bytes) -> Break:
 
 def names(state: str) -> Break:
     """Have the name of the model's server be `unknown`, or the resolver `silent`."""
-    return lambda world: world.change(names=state)
+
+    def change(world: World) -> None:
+        world.way.will()  # which hangs up: a kept connection needs no name
+        world.change(names=state)
+
+    return change
 
 
 def refuses(world: World) -> None:

@@ -6,10 +6,10 @@ from tests.faults.endings import Ending, Kept, failed, refused, told
 from tests.faults.errors import PROMPT, timeout
 from tests.faults.lines import Ending as LineEnding
 from tests.faults.lines import Line
-from tests.faults.rows import Row, answers, nothing
+from tests.faults.rows import LATEST_SECONDS, Row, answers, nothing
+from tests.faults.seen import REPEATED
 from tests.faults.world import World
 
-REPEATED = "google.call_failed"
 OUT_OF_REACH = timeout("admission", cause="network")
 NO_ANSWER = timeout("admission")
 SILENCE = Line(says=b"", ending=LineEnding.SILENT)
@@ -59,13 +59,12 @@ FAILURE_UNSAVED = replace(
 
 ROWS = (
     Row("Firestore down at the claim", down, refused(OUT_OF_REACH, REPEATED)),
-    Row("Firestore's address swallows at the claim", swallows, refused(NO_ANSWER)),
-    Row("Firestore silent at the claim", silent, refused(NO_ANSWER)),
+    Row("Firestore a black hole at the claim", swallows, refused(NO_ANSWER), LATEST_SECONDS),
     Row("Firestore slow", slow, told()),
     Row("Firestore flapping at the claim", flaps, REPEATED_THEN_TOLD),
     Row("claim's answer lost", loses_answer, REPEATED_THEN_TOLD),
     Row("Firestore down at the end", nothing, unsaved(REPEATED), meanwhile=down),
-    Row("Firestore silent at the end", nothing, unsaved(), meanwhile=silent),
+    Row("Firestore silent at the end", nothing, unsaved(), LATEST_SECONDS, meanwhile=silent),
     Row("Firestore slow at the end", nothing, told(), meanwhile=slow),
     Row("Firestore flapping at the end", nothing, REPEATED_THEN_TOLD, meanwhile=flaps),
     Row("last write's answer lost", nothing, REPEATED_THEN_TOLD, meanwhile=loses_answer),

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.faults.answers import response
 from tests.faults.conftest import MakeWorld
 from tests.faults.endings import Error, refused, told
 from tests.faults.lines import Ending, Line
@@ -16,7 +17,7 @@ from tests.issuer import Issuer
 pytestmark = pytest.mark.server
 
 UNAVAILABLE = refused(Error("unavailable", "AUTH_UNAVAILABLE", {"retryAfterSec": 5}))
-CASES = ("down", "slow", "cut", "failing")
+CASES = ("down", "slow", "cut", "failing", "no JSON")
 
 
 def break_keys(keys: Proxy, case: str) -> None:
@@ -28,7 +29,8 @@ def break_keys(keys: Proxy, case: str) -> None:
     elif case == "cut":
         keys.always(Line(cut_after=40))
     else:
-        keys.always(Line(says=b"HTTP/1.1 500 Bad\r\nContent-Length: 0\r\n\r\n"))
+        status = "500 Bad" if case == "failing" else "200 OK"
+        keys.always(Line(says=response(b"<h1>Hello</h1>", status=status, kind="text/html")))
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +60,20 @@ def test_no_token_can_be_checked(
     assert played.seconds <= LATEST_SECONDS
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_known_keys_outlive_their_server(
-    shared_world: World, issuer: Issuer, make_world: MakeWorld, scenario: str
-) -> None:
-    """Once the public keys are known, their server may go down: they are kept for a while."""
+@pytest.fixture(scope="module")
+def certain_world(make_world: MakeWorld, issuer: Issuer) -> Iterator[World]:
+    """Serve a worker that has seen the public keys before their server went down."""
     with (
         Proxy(urlsplit(issuer.certs_url).netloc).serve() as keys,
         make_world(ID_TOKEN_CERTS_URL=f"http://{keys.address}/certs") as made,
     ):
         made.warm_up()
         keys.refuse()
-        assert made.play(scenario).ending == told()
+        yield made
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_known_keys_outlive_their_server(certain_world: World, scenario: str) -> None:
+    """Once the public keys are known, their server may go down: they are kept for a while."""
+    certain_world.mend()
+    assert certain_world.play(scenario).ending == told()

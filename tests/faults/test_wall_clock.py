@@ -22,6 +22,7 @@ def set_back(world: World) -> None:
 
 
 SILENT_TWICE = failed(FELL_SILENT, FELL_SILENT, text=FEW_WORDS)
+ONCE_500 = answers(500, times=1)
 ROWS = (
     Row("set forward in the story", nothing, told(), meanwhile=set_forward),
     Row("set back in the story", nothing, told(), meanwhile=set_back),

@@ -1,11 +1,10 @@
 """The product with everything around it breakable, and what one call leaves behind there."""
 
 import json
-import math
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import Any
 
 from scripts.local.loopback import open_local
 from scripts.local.serving import FUNCTIONS
-from tests.clients.app import new_app
+from tests.clients.app import App, new_app
 from tests.clients.backends import Gunicorn, gunicorn
 from tests.clients.client import Client, Record
-from tests.clients.kept_stories import KeptStories
+from tests.faults import seen
 from tests.faults.answers import STORY
-from tests.faults.endings import MODEL, OK, Counts, Ending, Kept
+from tests.faults.endings import MODEL, Counts, Ending
 from tests.faults.lines import Line
 from tests.faults.mock_model import MockModel
 from tests.faults.proxy import Proxy
@@ -26,8 +25,6 @@ from tests.issuer import Issuer
 
 PROBE = Path(__file__).with_name("probe.py")
 PATIENCE_SECONDS = 20.0
-REPEATED = "google.call_failed"
-KNOWN_DETAILS = {"reason", "retryable", "requestId", "storyId"}
 
 LIMITS = {
     "STORY_DEADLINE_SECONDS": "5",  # the shortest; 2 s of it are kept for the write
@@ -42,12 +39,11 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Played:
-    """One call as it went: how it ended, how long that took, what the app and the log saw."""
+    """One call as it went: how it ended, how long that took, and what the app saw."""
 
     ending: Ending
     seconds: float
     record: Record
-    lines: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class World:
     def settle(self) -> None:
         """Mend all, and call until Firestore's client has found its way back: it waits first."""
         self.mend()
-        while REPEATED in self.play("whole").ending.events:
+        while seen.REPEATED in self.play("whole").ending.events:
             pass
 
     def warm_up(self) -> None:
@@ -102,26 +98,30 @@ class World:
         request_id = str(uuid.uuid4())
         before = self.counts()
         started = time.monotonic()
-        request = {"prompt": "A fox in the dark", "requestId": request_id}
-        if meanwhile:
-            with self._held_answer():
-                call = app.start(scenario, request)
-                self.way.wait_until_asked()
-                meanwhile()
-            record = call.record()
-        else:
-            record = app.play(scenario, request)
+        record = self._call(app, scenario, request_id, meanwhile)
         seconds = time.monotonic() - started
         lines = self._lines(request_id)
-        kept = _kept(self.backend.stories(app.uid))
+        kept = seen.document(self.backend.stories(app.uid))
         ending = Ending(
-            **_answer(record, kept),
+            **seen.answer(record, kept),
             kept=kept,
             asked=self.way.asked,
-            events=_events(lines),
-            counts=_rise(before, self.counts()),
+            events=seen.events(lines),
+            counts=seen.rise(before, self.counts()),
         )
-        return Played(ending, seconds, record, lines)
+        return Played(ending, seconds, record)
+
+    def _call(
+        self, app: App, scenario: str, request_id: str, meanwhile: Callable[[], object] | None
+    ) -> Record:
+        request = {"prompt": "A fox in the dark", "requestId": request_id}
+        if meanwhile is None:
+            return app.play(scenario, request)
+        with self._held_answer():
+            call = app.start(scenario, request)
+            self.way.wait_until_asked()
+            meanwhile()
+        return call.record()
 
     @contextmanager
     def _held_answer(self) -> Iterator[None]:
@@ -144,81 +144,6 @@ class World:
             return lines if lines and lines[-1]["event"] == "call.ended" else None
 
         return process.wait_for(over, "done with the call", PATIENCE_SECONDS)
-
-
-def _events(lines: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the events, without what a service's failed calls repeat at random intervals."""
-    names = [line["event"] for line in lines]
-    pairs = zip([None, *names], names, strict=False)
-    return tuple(name for before, name in pairs if name != before or name != REPEATED)
-
-
-def _answer(record: Record, kept: Kept | None) -> dict[str, Any]:
-    """Return what the app was told. Both promises of a stream must have settled alike."""
-    result = record["result"]
-    assert result["status"] != "pending", "the client is left waiting"
-    assert "iteration" not in record or record["iteration"]["status"] == result["status"]
-    chunks = [each["chunk"] for each in record.get("chunks", ())]
-    assert [chunk["seq"] for chunk in chunks] == list(range(len(chunks)))
-    if result["status"] == "fulfilled":
-        return _success(result["value"], chunks)
-    return _failure(result["error"], _shown(chunks), kept)
-
-
-def _success(value: Record, chunks: list[Record]) -> dict[str, Any]:
-    text = value["story"]["text"]
-    assert not chunks or _shown(chunks) == text
-    return {
-        "code": OK,
-        "reason": None,
-        "facts": {},
-        "status": value["status"],
-        "text": text,
-        "resets": sum(chunk["type"] == "reset" for chunk in chunks),
-    }
-
-
-def _failure(error: Record, shown: str, kept: Kept | None) -> dict[str, Any]:
-    """Return what the error says. The SDK drops chunks that the app has not read when it comes."""
-    details = error["details"]
-    facts = {name: value for name, value in details.items() if name not in KNOWN_DETAILS}
-    if "retryAfterSec" in facts:
-        facts["retryAfterSec"] = math.ceil(facts["retryAfterSec"])
-    text = str(kept.text) if kept else ""
-    return {
-        "code": error["code"].removeprefix("functions/"),
-        "reason": details["reason"],
-        "facts": facts,
-        "status": None,
-        "text": text if text.startswith(shown) else shown,
-        "resets": 0,
-    }
-
-
-def _shown(chunks: list[Record]) -> str:
-    """Return the text that an app shows in the end: after a reset, only what followed it."""
-    shown = ""
-    for chunk in chunks:
-        if chunk["type"] == "reset":
-            assert chunk["reason"] == "retry"
-            shown = ""
-        shown += chunk.get("text", "")
-    return shown
-
-
-def _kept(stories: KeptStories) -> Kept | None:
-    documents = list(stories.all().values())
-    if not documents:
-        return None
-    [document] = documents
-    status = document["status"]
-    reason = status["error"]["reason"] if "error" in status else None
-    return Kept(status["state"], reason, document.get("text", ""))
-
-
-def _rise(before: Counts, after: Counts) -> Mapping[str, int]:
-    rises = {name: count - before.get(name, 0) for name, count in after.items()}
-    return {name: rise for name, rise in rises.items() if rise}
 
 
 @contextmanager

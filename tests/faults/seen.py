@@ -1,0 +1,88 @@
+"""What a call left behind: with its app, in the store, in the log and in the metrics."""
+
+import math
+from typing import Any
+
+from tests.clients.client import Record
+from tests.clients.kept_stories import KeptStories
+from tests.faults.endings import OK, Counts, Kept
+
+REPEATED = "google.call_failed"
+KNOWN_DETAILS = {"reason", "retryable", "requestId", "storyId"}
+
+
+def events(lines: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the events, without what a service's failed calls repeat at random intervals."""
+    names = [line["event"] for line in lines]
+    pairs = zip([None, *names], names, strict=False)
+    return tuple(name for before, name in pairs if name != before or name != REPEATED)
+
+
+def answer(record: Record, kept: Kept | None) -> dict[str, Any]:
+    """Return what the app was told. Both promises of a stream must have settled alike."""
+    result = record["result"]
+    assert result["status"] != "pending", "the client is left waiting"
+    assert "iteration" not in record or record["iteration"]["status"] == result["status"]
+    chunks = [each["chunk"] for each in record.get("chunks", ())]
+    assert [chunk["seq"] for chunk in chunks] == list(range(len(chunks)))
+    if result["status"] == "fulfilled":
+        return _success(result["value"], chunks)
+    return _failure(result["error"], _shown(chunks), kept)
+
+
+def _success(value: Record, chunks: list[Record]) -> dict[str, Any]:
+    text = value["story"]["text"]
+    assert not chunks or _shown(chunks) == text
+    return {
+        "code": OK,
+        "reason": None,
+        "facts": {},
+        "status": value["status"],
+        "text": text,
+        "resets": sum(chunk["type"] == "reset" for chunk in chunks),
+    }
+
+
+def _failure(error: Record, shown: str, kept: Kept | None) -> dict[str, Any]:
+    """Return what the error says. The SDK drops chunks that the app has not read when it comes."""
+    details = error["details"]
+    facts = {name: value for name, value in details.items() if name not in KNOWN_DETAILS}
+    if "retryAfterSec" in facts:
+        facts["retryAfterSec"] = math.ceil(facts["retryAfterSec"])
+    text = str(kept.text) if kept else ""
+    return {
+        "code": error["code"].removeprefix("functions/"),
+        "reason": details["reason"],
+        "facts": facts,
+        "status": None,
+        "text": text if text.startswith(shown) else shown,
+        "resets": 0,
+    }
+
+
+def _shown(chunks: list[Record]) -> str:
+    """Return the text that an app shows in the end: after a reset, only what followed it."""
+    shown = ""
+    for chunk in chunks:
+        if chunk["type"] == "reset":
+            assert chunk["reason"] == "retry"
+            shown = ""
+        shown += chunk.get("text", "")
+    return shown
+
+
+def document(stories: KeptStories) -> Kept | None:
+    """Return what is kept of a user's only story, None where nothing is."""
+    documents = list(stories.all().values())
+    if not documents:
+        return None
+    [only] = documents
+    status = only["status"]
+    reason = status["error"]["reason"] if "error" in status else None
+    return Kept(status["state"], reason, only.get("text", ""))
+
+
+def rise(before: Counts, after: Counts) -> Counts:
+    """Return what was counted in between."""
+    rises = {name: count - before.get(name, 0) for name, count in after.items()}
+    return {name: rise for name, rise in rises.items() if rise}
