@@ -131,9 +131,9 @@ class Services:
         return FirestoreStories(self._firestore())
 
     def _connect_firestore(self) -> "Client":
-        from google.cloud.firestore import Client
+        from conteur.adapters.firestore_client import ReconnectingClient
 
-        return Client(project=self._settings.project)
+        return ReconnectingClient(project=self._settings.project)
 
     def _connect_models(self) -> Sequence["OpenAIModel"]:
         from conteur.adapters.openai_api.bounds import ModelLimits

@@ -7,11 +7,11 @@ from typing import Self, TypeVar
 import grpc
 import pytest
 from google.api_core.exceptions import GoogleAPICallError
-from google.cloud.firestore import Client
 from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
+from conteur.adapters.firestore_client import ReconnectingClient
 from conteur.adapters.firestore_stories import FirestoreStories
 from scripts.local.standins.server import Fault, Method, RefusalError, StandIn
 
@@ -29,9 +29,9 @@ def stories_at(host: str) -> Iterator[FirestoreStories]:
     """Yield the adapter over the real client library, connected to `host`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("FIRESTORE_EMULATOR_HOST", host)
-        client = Client(project=PROJECT)
+        client = ReconnectingClient(project=PROJECT)
     yield FirestoreStories(client)
-    client.close()
+    client.close()  # type: ignore[no-untyped-call]  # the library's own is untyped
 
 
 class FirestoreRelay(StandIn):

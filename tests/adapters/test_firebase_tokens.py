@@ -13,6 +13,7 @@ from conteur.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
+from tests.adapters.scripted_server import ScriptedServer, answer
 from tests.issuer import PROJECT, Issuer
 
 NOWHERE = "http://127.0.0.1:9/keys"
@@ -92,6 +93,18 @@ def test_keys_out_of_reach(issuer: Issuer) -> None:
         tokens.identify(issuer.id_token())
     with pytest.raises(AuthUnavailableError):
         tokens.attest(issuer.app_check_token())
+
+
+@pytest.mark.parametrize("page", [b"<h1>Hello</h1>", b'{"half', b"\xff\xfe", b'{"keys": []}'])
+def test_keys_that_cannot_be_read(issuer: Issuer, server: ScriptedServer, page: bytes) -> None:
+    """Another page in the keys' place, or half of them, is no fault of the token's."""
+    tokens = FirebaseTokens(PROJECT, certs_url=server.url, jwks_url=server.url)
+    server.will(answer(200, page), answer(200, page))
+    with pytest.raises(AuthUnavailableError):
+        tokens.attest(issuer.app_check_token())
+    if b"keys" not in page:  # a set of no keys is the other endpoint's way to have none
+        with pytest.raises(AuthUnavailableError):
+            tokens.identify(issuer.id_token())
 
 
 def test_app_check(issuer: Issuer) -> None:

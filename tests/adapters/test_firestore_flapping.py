@@ -6,7 +6,7 @@ import pytest
 
 from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.story import State
-from conteur.errors import InProgressError
+from conteur.errors import DeadlineError, InProgressError
 from tests.adapters.firestore_relay import FirestoreRelay, stories_at
 from tests.adapters.stored import FAILURE, SECONDS, claimed, claimed_again, kept, new_story
 from tests.stories import FINISHED
@@ -41,6 +41,18 @@ def test_a_flapping_store_is_not_noticed(flapping: FirestoreStories, relay: Fire
     assert lease is not None
     flapping.complete(lease, FINISHED, SECONDS)
     assert relay.calls[1:] == ["Commit"] * 2 + ["BatchGetDocuments"] * 2 + ["Commit"] * 4
+
+
+def test_a_store_that_was_away_is_found_again(relay: FirestoreRelay) -> None:
+    """However long Firestore was out of reach, the first call after that is served."""
+    with relay.serve() as host:
+        port = int(host.rpartition(":")[2])
+    with stories_at(host) as stories:
+        for _ in range(4):  # 3 s each: gRPC's own waits are longer than a call by then
+            with pytest.raises(DeadlineError):
+                stories.claim(new_story(), SECONDS)
+        with relay.serve(port):
+            claimed(stories, new_story())
 
 
 def test_a_claim_whose_answer_is_lost_is_found(

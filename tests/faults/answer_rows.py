@@ -2,6 +2,7 @@
 
 import json
 
+from conteur.use_cases.attempt import MOST_CHARACTERS
 from tests.adapters.events import DONE, chat_chunk, event
 from tests.faults.answers import END, STORY, TITLED, WORDS, refusal, response
 from tests.faults.answers import told as events
@@ -23,6 +24,8 @@ FEW = events(*WORDS[:4])
 FEW_WORDS = "A fox was afraid"
 LIMITED = rate_limit()
 COMMENTS = (b": " + b"x" * 998 + b"\n\n") * 17_000
+MOST = "x" * MOST_CHARACTERS  # and so many again, which no document could hold
+ENDLESS = response(TITLED + chat_chunk("x" * 10_000) * (2 * MOST_CHARACTERS // 10_000) + END)
 JSON = "application/json"
 COMPLETION = json.dumps({"choices": [{"index": 0, "message": {"content": STORY}}]}).encode()
 
@@ -72,6 +75,7 @@ ROWS = (
     ),
     Row("end told twice", says(response(events(*WORDS) + END + END)), told()),
     Row("huge answer of comments", says(response(COMMENTS)), failed(*THRICE)),
+    Row("endless story", says(ENDLESS), failed(*THRICE, text=MOST)),
     Row("a page", says(response(b"<h1>Welcome</h1>", kind="text/html")), failed(*THRICE)),
     Row("an answer that is not streamed", says(response(COMPLETION, kind=JSON)), failed(*THRICE)),
     Row("a story as text/plain", says(response(events(*WORDS) + END, kind="text/plain")), told()),

@@ -5,7 +5,6 @@ from tests.faults.endings import failed, told
 from tests.faults.errors import (
     NO_CONNECTION,
     OUTAGE,
-    SILENT,
     SLOW,
     THRICE,
 )
@@ -30,9 +29,9 @@ ROWS = (
     ),
     Row("closed without an answer", says(b""), failed(*THRICE)),
     Row("closed without an answer once", once(Line(says=b"")), told(OUTAGE)),
-    Row("never an answer", always(NO_ANSWER), failed(SILENT, SILENT)),
-    Row("never an answer once", once(NO_ANSWER), told(SILENT)),
+    Row("never an answer", always(NO_ANSWER), failed(SLOW, SLOW)),
+    Row("never an answer once", once(NO_ANSWER), told(SLOW)),
     Row("slow first byte", always(Line(late=0.4)), told()),
-    Row("first byte too slow", always(Line(late=2.5)), failed(SILENT, SILENT)),
+    Row("first byte too slow", always(Line(late=2.5)), failed(SLOW, SLOW)),
     Row("headers and no more", always(HEADERS_ALONE), failed(SLOW, SLOW)),
 )

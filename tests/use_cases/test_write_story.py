@@ -145,6 +145,17 @@ def test_an_unusable_story_is_told_again(world: StoryWorld) -> None:
     }
 
 
+def test_a_model_that_does_not_stop(world: StoryWorld) -> None:
+    """A story that no document could hold is broken off, and what was shown of it can be kept."""
+    endless = [TextDelta("Title\n\n"), *[TextDelta("A fox ran. " * 900)] * 20]
+    world.models = [SerialModel([ScriptedModel(endless)])]
+    with pytest.raises(OpenAIError, match="does not stop writing"):
+        world.tell()
+    failure = world.stories.kept["alice", REQUEST.request_id].failure
+    assert failure is not None
+    assert 80_000 < len(failure.released) <= 100_000
+
+
 def test_the_other_model_takes_over(world: StoryWorld) -> None:
     """On an outage of the first model the second is asked at once, and the first after a wait."""
     world.models = [telling("a", failing(OUTAGE)), telling("b", failing(OUTAGE))]

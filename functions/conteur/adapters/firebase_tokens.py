@@ -4,6 +4,7 @@ Importing this module imports firebase-admin: the composition root does so in th
 """
 
 import re
+from json import JSONDecodeError
 from typing import Any
 
 import firebase_admin
@@ -11,7 +12,7 @@ from firebase_admin import auth
 from firebase_admin.app_check import _AppCheckService
 from firebase_admin.credentials import Base
 from google.auth.credentials import AnonymousCredentials
-from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError
+from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError
 
 from conteur.domain.identity import Identity
 from conteur.errors import (
@@ -24,6 +25,8 @@ from conteur.errors import (
 KEYS_TIMEOUT_SECONDS = 3
 KEYS_LIFESPAN_SECONDS = 6 * 3600  # firebase.google.com/docs/app-check/custom-resource-backend
 CLOCK_SKEW_SECONDS = 5  # Google's servers and ours may differ by this much
+
+_NO_KEYS = (JSONDecodeError, UnicodeDecodeError)  # an answer of another page, or half of one
 
 # https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields
 _NO_DOCUMENT_ID = re.compile(r".*/.*|\.\.?|__.*__", re.DOTALL)
@@ -53,7 +56,10 @@ class FirebaseTokens:
             ) from None
         except auth.CertificateFetchError:
             raise _keys_unavailable() from None
-        except (ValueError, auth.InvalidIdTokenError):
+        except (ValueError, auth.InvalidIdTokenError) as error:
+            # Public keys that cannot be read are told like a token that cannot be.
+            if isinstance(getattr(error, "cause", None), _NO_KEYS):
+                raise _keys_unavailable() from None
             raise _invalid() from None
         return _identity(claims)
 
@@ -61,7 +67,7 @@ class FirebaseTokens:
         """Return the id of the app that `app_check_token` was given to."""
         try:
             app_id = self._app_check.verify_token(app_check_token)["app_id"]
-        except PyJWKClientConnectionError:
+        except (PyJWKClientConnectionError, PyJWKSetError, *_NO_KEYS):
             raise _keys_unavailable() from None
         except (ValueError, PyJWKClientError):
             raise AppCheckError(

@@ -9,6 +9,10 @@ from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.use_cases.orders import Heard, StoryOrder
 from conteur.use_cases.ports import Clock
 
+# Ten times the longest story that can be asked for. A document holds a million bytes, and a
+# character takes four at most.
+MOST_CHARACTERS = 100_000
+
 
 class Attempt:
     """The manuscript as it grows, and when its first token came."""
@@ -19,18 +23,20 @@ class Attempt:
         self._clock = clock
         self._manuscript = Manuscript(order.request.words, order.request.language)
         self._first_token_ms = 0
+        self._room = MOST_CHARACTERS
 
     def follow(self, events: Iterable[ModelEvent], prompt_version: str) -> FinishedStory:
         """Let the prose out as it comes, and return the story once the model has ended it.
 
-        Raises what `events` raises, and OpenAIError for a story without an end or a text.
+        Raises what `events` raises, and OpenAIError for a story without an end or a text, or
+        one of more than MOST_CHARACTERS.
         """
         for event in events:
             if isinstance(event, Finished):
                 self._release(self._manuscript.finish(event.finish))
                 return self._finished(event, prompt_version)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
-            self._release(self._manuscript.feed(event.text))
+            self._release(self._manuscript.feed(self._bounded(event.text)))
         raise _unusable("the model's answer broke off before its end")
 
     def _finished(self, end: Finished, prompt_version: str) -> FinishedStory:
@@ -48,6 +54,12 @@ class Attempt:
             total_ms=self._elapsed_ms(),
             completed=self._clock.now(),
         )
+
+    def _bounded(self, text: str) -> str:
+        self._room -= len(text)
+        if self._room < 0:
+            raise _unusable("the model does not stop writing")
+        return text
 
     def _release(self, text: str) -> None:
         if text:

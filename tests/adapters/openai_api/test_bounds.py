@@ -43,12 +43,18 @@ def test_the_first_token_is_waited_for_from_the_connection_on(clock: FakeClock) 
     assert bounds.left() == 12
 
 
-def test_a_silent_server_gives_no_cause(clock: FakeClock) -> None:
-    """A server that never says a byte may be dead or slow: nobody can tell."""
+@pytest.mark.parametrize(
+    ("delivered", "cause"), [(True, "slow_model"), (False, "network"), (None, None)]
+)
+def test_a_silence_has_a_cause(
+    clock: FakeClock, *, delivered: bool | None, cause: str | None
+) -> None:
+    """A server that has the request is slow; one that it never reached is cut off."""
     bounds = bounds_until(clock, 28)
     bounds.connected()
     clock.advance(15)
-    assert timeout_of(bounds) == (Phase.FIRST_TOKEN, None)
+    bounds.fell_silent(delivered=delivered)
+    assert timeout_of(bounds) == (Phase.FIRST_TOKEN, cause)
 
 
 def test_a_server_that_sends_no_text_is_slow(clock: FakeClock) -> None:

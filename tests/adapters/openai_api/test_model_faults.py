@@ -87,7 +87,7 @@ def test_a_refused_connection_is_an_outage(key: ApiKey) -> None:
 @pytest.mark.parametrize(
     ("reply", "limits", "phase", "cause"),
     [
-        (silence, replace(AMPLE, first_token=SHORT), Phase.FIRST_TOKEN, None),
+        (silence, replace(AMPLE, first_token=0.5), Phase.FIRST_TOKEN, "slow_model"),
         (
             then(open_stream(b": thinking\n\n"), silence),
             replace(AMPLE, first_token=0.5),
@@ -96,9 +96,9 @@ def test_a_refused_connection_is_an_outage(key: ApiKey) -> None:
         ),
         (
             then(open_stream(chat_chunk("Once")), silence),
-            replace(AMPLE, idle=SHORT),
+            replace(AMPLE, idle=0.5),
             Phase.IDLE,
-            None,
+            "slow_model",
         ),
         (drip(HEADERS * 9), replace(AMPLE, first_token=0.5), Phase.FIRST_TOKEN, "slow_model"),
     ],

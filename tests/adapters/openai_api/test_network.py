@@ -2,13 +2,19 @@
 
 import socket
 import ssl
+import sys
 import threading
 
 import httpcore2
 import pytest
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
-from conteur.adapters.openai_api.network import BoundedBackend, addresses_of, resolve
+from conteur.adapters.openai_api.network import (
+    BoundedBackend,
+    addresses_of,
+    is_delivered,
+    resolve,
+)
 from conteur.adapters.openai_api.transport import bounded_by
 from conteur.domain.deadline import Deadline
 from conteur.errors import ClientGoneError
@@ -56,3 +62,43 @@ def test_a_connection_that_comes_too_late_is_closed(ssl_context: ssl.SSLContext)
         with line, pytest.raises(ClientGoneError):
             stream.start_tls(ssl_context)
         assert stream.get_extra_info("socket").fileno() == -1
+
+
+class TellingSocket(socket.socket):
+    """A socket whose system tells of `segments` that nobody has acknowledged."""
+
+    def __init__(self, segments: int | None) -> None:
+        super().__init__()
+        self.segments = segments
+
+    def getsockopt(self, *_: int) -> bytes:  # type: ignore[override]  # only the longer form is asked
+        if self.segments is None:
+            raise OSError
+        return bytes(24) + self.segments.to_bytes(4, sys.byteorder)
+
+
+@pytest.mark.parametrize(("segments", "delivered"), [(0, True), (3, False), (None, None)])
+def test_what_nobody_acknowledged_is_not_delivered(
+    segments: int | None, *, delivered: bool | None
+) -> None:
+    """The system's count of unacknowledged segments tells a dead line from a slow server."""
+    with TellingSocket(segments) as line:
+        assert is_delivered(line) is delivered
+
+
+def test_what_the_server_has_read_is_delivered() -> None:
+    """The count is read from where the real system keeps it."""
+    near, far = tcp_pair()
+    with near, far:
+        near.sendall(b"request")
+        far.recv(7)
+        far.sendall(b"answer")  # carries the acknowledgement
+        near.recv(6)
+        assert is_delivered(near) is True
+
+
+def tcp_pair() -> tuple[socket.socket, socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        near = socket.create_connection(listener.getsockname())
+        far, _address = listener.accept()
+    return near, far

@@ -42,6 +42,7 @@ class AttemptBounds:
         self._clock = clock
         self.scope = CancelScope()
         self._received = 0
+        self._delivered: bool | None = None
         self._enter(Phase.CONNECT, limits.connect)
 
     def begin(self) -> None:
@@ -66,6 +67,10 @@ class AttemptBounds:
         self._received += count
         if self._received > self._limits.answer_bytes:
             raise outage("The model's server does not stop sending.")
+
+    def fell_silent(self, *, delivered: bool | None) -> None:
+        """Note that a wait was in vain, and whether the server has the request; None if unknown."""
+        self._delivered = delivered
 
     def told(self) -> None:
         """Note that text has come and that the next one is waited for."""
@@ -94,16 +99,20 @@ class AttemptBounds:
         return DeadlineError(_MESSAGES[phase], phase, self._cause(phase))
 
     def _cause(self, phase: Phase) -> Cause | None:
-        """Return the cause; None for a silence, which a dead line and a stuck model share.
+        """Return the cause.
 
-        None too where the time was up before there was anything to wait for.
+        None for a silence of which the system cannot tell whether the server has the request,
+        and where the time was up before there was anything to wait for.
         """
         if phase is Phase.CONNECT:
             return Cause.NETWORK if self._deadline.at > self._since else None
-        return Cause.SLOW_MODEL if self._heard or phase is Phase.STREAM else None
+        if self._heard or phase is Phase.STREAM or self._delivered:
+            return Cause.SLOW_MODEL
+        return None if self._delivered is None else Cause.NETWORK
 
     def _enter(self, phase: Phase, seconds: float) -> None:
         self._phase = phase
         self._since = self._clock.monotonic()
         self._until = self._since + seconds
         self._heard = False
+        self._delivered = None

@@ -10,6 +10,7 @@ look-up and the TCP connect are not cut, but end within their own limit.
 import contextvars
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -17,6 +18,9 @@ from concurrent.futures import Future
 import httpcore2
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
+
+# tcpi_unacked of `struct tcp_info` in linux/tcp.h: segments that nobody has acknowledged.
+_UNACKNOWLEDGED = struct.Struct("=24xI")
 
 LookUp = Callable[[str, int], list[str]]
 
@@ -33,7 +37,11 @@ class BoundedStream(httpcore2.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes. Raises DeadlineError, ClientGoneError, and OpenAIError for too many."""
-        data = self._stream.read(max_bytes, self._request.left(timeout))
+        try:
+            data = self._stream.read(max_bytes, self._request.left(timeout))
+        except httpcore2.ReadTimeout:
+            self._request.fell_silent(delivered=is_delivered(self._socket))
+            raise
         self._request.received(len(data))
         return data
 
@@ -101,6 +109,21 @@ class BoundedBackend(httpcore2.NetworkBackend):
                 if untried == 1:
                     raise
         raise httpcore2.ConnectError(socket.gaierror(socket.EAI_NONAME, "no address"))
+
+
+def is_delivered(line: socket.socket) -> bool | None:
+    """Tell whether the other end's system has all that was sent to it; None if unknown.
+
+    Where it has not, the line is dead; where it has, whoever should read it is slow.
+    """
+    if not hasattr(socket, "TCP_INFO"):
+        return None
+    try:
+        info = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _UNACKNOWLEDGED.size)
+        (unacknowledged,) = _UNACKNOWLEDGED.unpack(info)
+    except (OSError, struct.error):
+        return None
+    return not unacknowledged
 
 
 def addresses_of(host: str, port: int) -> list[str]:
