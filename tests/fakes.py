@@ -57,7 +57,7 @@ class FakeCancellation:
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
         if self.cancelled:
-            raise ClientGoneError("the client has left")
+            raise ClientGoneError.given_up()
         self._clock.advance(seconds)
 
     @contextmanager

@@ -25,8 +25,9 @@ An error's text is shown to the person who calls: it says what happened and what
 next, and never carries a prompt, a token or a key.
 """
 
+import math
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from conteur.catalogue import failures, refusals, terms, timeouts
 from conteur.catalogue.entry import Entry
@@ -91,7 +92,7 @@ class ConteurError(Exception):
         return {
             "reason": self.reason,
             "retryable": self.retryable,
-            **({} if wait is None else {"retryAfterSec": wait}),
+            **({} if wait is None else {"retryAfterSec": math.ceil(wait)}),
             **{name: self.facts[name] for name in FACTS if name in self.facts},
         }
 
@@ -176,19 +177,29 @@ class DeadlineError(ConteurError):
     entry = timeouts.TIMEOUT
     kind_fact = "phase"
     kind_labels = tuple(Phase)
+    own_limit = False
 
-    def __init__(self, message: str, phase: Phase, cause: Cause | None = None) -> None:
-        """Say which phase used up the time."""
+    def __init__(
+        self, message: str, phase: Phase, cause: Cause | None = None, *, own_limit: bool = False
+    ) -> None:
+        """Say which phase used up its own limit, or else what was left of the deadline."""
         super().__init__(message, phase=phase, cause=cause)
+        self.own_limit = own_limit
 
     @property
     def phase(self) -> Phase:
         """Return where the time ran out."""
         return Phase(self.facts["phase"])
 
+    @property
+    def cause(self) -> Cause | None:
+        """Return why the time ran out, if that is known."""
+        cause = self.facts.get("cause")
+        return None if cause is None else Cause(cause)
+
     def because_of(self, cause: Cause) -> "DeadlineError":
         """Return the same error with its cause."""
-        return DeadlineError(self.message, self.phase, cause)
+        return DeadlineError(self.message, self.phase, cause, own_limit=self.own_limit)
 
 
 class OpenAIError(ConteurError):
@@ -197,12 +208,22 @@ class OpenAIError(ConteurError):
     entry = failures.OPENAI_ERROR
     kind_fact = "kind"
     kind_labels = tuple(OpenAIFailure)
+    answered = False
 
     def __init__(
-        self, message: str, kind: OpenAIFailure, retry_after_seconds: float | None = None
+        self,
+        message: str,
+        kind: OpenAIFailure,
+        retry_after_seconds: float | None = None,
+        *,
+        answered: bool = False,
     ) -> None:
-        """Tell key, quota, prompt and outage apart; only an outage passes by itself."""
+        """Tell key, quota, prompt and outage apart; only an outage passes by itself.
+
+        `answered` tells an outage of a model that is up, but has not answered with a story.
+        """
         super().__init__(message, retry_after_seconds=retry_after_seconds, kind=kind)
+        self.answered = answered
 
     @property
     def kind(self) -> OpenAIFailure:
@@ -233,6 +254,14 @@ class ClientGoneError(ConteurError):
 
     entry = refusals.CLIENT_GONE
 
+    @classmethod
+    def given_up(cls) -> "ClientGoneError":
+        """Return the error for a story that nobody waits for any more."""
+        return cls(
+            "the client has left, so the story was given up: send the same request again to have"
+            " it told"
+        )
+
 
 class BugError(ConteurError):
     """Something that nobody foresaw; the log has its traceback."""
@@ -259,17 +288,3 @@ def kinds(root: type[ConteurError] = ConteurError) -> Iterator[type[ConteurError
         if "entry" in vars(kind):
             yield kind
         yield from kinds(kind)
-
-
-class Ending(NamedTuple):
-    """One way for a call to fail, as the metrics tell it."""
-
-    ours: bool
-    reason: str
-    kind: str
-
-
-def endings() -> Iterator[Ending]:
-    """Yield every way for a call to fail."""
-    for error in kinds():
-        yield from (Ending(error.ours, error.reason, kind) for kind in error.kind_labels)

@@ -1,49 +1,67 @@
 """A model behind its circuit breaker."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from conteur.domain.circuit import CircuitRule
-from conteur.errors import (
-    CircuitOpenError,
-    ConteurError,
-    DeadlineError,
-    OpenAIError,
-    OpenAIFailure,
-    OpenAIRateLimitError,
-    Phase,
-    SecretUnavailableError,
-)
+from conteur.domain.circuit import CircuitRule, Ticket
+from conteur.domain.deadline import Deadline
+from conteur.domain.prompt import Prompt
+from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.registry import CIRCUIT_CHANGES, CIRCUIT_STATE, Counter, Gauge
+from conteur.telemetry.registry import (
+    CIRCUIT_CHANGES,
+    CIRCUIT_STATE,
+    MODEL_ATTEMPTS,
+    Counter,
+    Gauge,
+)
 from conteur.use_cases.guarded_model import GuardedModel
-from tests.fakes import FakeClock, ScriptedModel
+from tests.fakes import FakeCancellation, FakeClock, ScriptedModel
+from tests.use_cases.conftest import STORY
 
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
+PROMPT = Prompt("Be kind.", "A fox", 100, "v1")
 
 
 class World:
-    """A model that rests for 30 s after three failures in a row."""
+    """A model that rests for 30 s after three failures in a row, 2 s apart."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.meter = Aggregate()
         rule = CircuitRule(failures=3, rest_seconds=30)
-        self.model = GuardedModel(ScriptedModel(name="a"), rule, self.clock, self.meter)
+        self.model = GuardedModel(ScriptedModel(STORY, name="a"), rule, self.clock, self.meter)
+
+    def admitted(self) -> Ticket:
+        ticket = self.model.admit()
+        assert ticket is not None
+        return ticket
+
+    def listen(self, ticket: Ticket, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Hear a story to its end, doing something after each event."""
+        deadline, cancellation = Deadline(2000), FakeCancellation(self.clock)
+        with self.model.attempt(ticket, PROMPT, deadline, cancellation, "user") as events:
+            for _ in events:
+                meanwhile()
 
     def fail(self, *errors: BaseException) -> None:
         for error in errors:
-            with pytest.raises(type(error)), self.model.attempt():
-                raise error
-
-    def succeed(self) -> None:
-        with self.model.attempt():
-            pass
+            with pytest.raises(type(error)):
+                self.listen(self.admitted(), _raising(error))
+            self.clock.advance(2)
 
     def counted(self, metric: Counter | Gauge) -> dict[str, object]:
         series = self.meter.snapshot().series
-        return {one.labels[-1]: one.value for one in series if one.metric is metric}
+        return {" ".join(one.labels): one.value for one in series if one.metric is metric}
+
+
+def _raising(error: BaseException) -> Callable[[], object]:
+    def break_off() -> None:
+        raise error
+
+    return break_off
 
 
 @pytest.fixture
@@ -51,75 +69,56 @@ def world() -> World:
     return World()
 
 
-def test_failures_in_a_row_open_the_circuit(world: World) -> None:
-    """After three outages in a row the model is not asked for 30 s."""
-    world.fail(OUTAGE, DeadlineError("slow", Phase.FIRST_TOKEN), OUTAGE)
-    with pytest.raises(CircuitOpenError) as error:
-        world.succeed()
-    assert error.value.retry_after_seconds == world.model.rest() == 30
+def test_a_model_that_only_fails_rests(world: World) -> None:
+    """After three outages in a row nobody gets leave to ask the model."""
+    world.fail(OUTAGE, OUTAGE, OUTAGE)
+    assert (world.model.admit(), world.model.rest()) == (None, 28)
 
 
-@pytest.mark.parametrize(
-    "between", [None, OpenAIRateLimitError("limit"), OpenAIError("x", OpenAIFailure.KEY)]
-)
-def test_an_answer_ends_the_row(world: World, between: ConteurError | None) -> None:
-    """A model that answers, be it with a refusal, is up: the count begins again."""
+def test_a_story_ends_the_row(world: World) -> None:
+    """A story that was told to its end begins the count again."""
     world.fail(OUTAGE, OUTAGE)
-    world.fail(between) if between else world.succeed()
+    world.listen(world.admitted())
     world.fail(OUTAGE, OUTAGE)
     assert world.model.rest() == 0
 
 
-@pytest.mark.parametrize("error", [SecretUnavailableError("x"), GeneratorExit(), ValueError()])
-def test_what_says_nothing_of_the_model(world: World, error: BaseException) -> None:
-    """A missing key, a client that left and a bug of ours neither open a circuit nor close one."""
-    world.fail(OUTAGE, OUTAGE, error, OUTAGE)
-    assert world.model.rest() == 30
+def test_one_blip_opens_no_circuit(world: World) -> None:
+    """Streams that are cut together are one failure, and each of their calls may try again."""
+    for ticket in [world.admitted() for _ in range(20)]:
+        with pytest.raises(OpenAIError):
+            world.listen(ticket, _raising(OUTAGE))
+    assert world.model.admit() is not None
 
 
 def test_one_probe_when_half_open(world: World) -> None:
-    """After the rest one attempt is let through, and all others wait for its end."""
+    """After the rest one attempt gets leave, and its first words let the others in."""
     world.fail(OUTAGE, OUTAGE, OUTAGE)
-    world.clock.advance(30)
-    with world.model.attempt(), pytest.raises(CircuitOpenError):
-        world.succeed()
-    world.succeed()
+    world.clock.advance(28)
+    probe = world.admitted()
+    others: list[bool] = [world.model.admit() is not None]
+    world.listen(probe, lambda: others.append(world.model.rest() == 0))
+    assert others == [False, False, True, True]
 
 
-def test_a_probe_that_fails_opens_it_again(world: World) -> None:
-    """A probe's failure begins the rest anew."""
-    world.fail(OUTAGE, OUTAGE, OUTAGE)
-    world.clock.advance(30)
-    world.fail(OUTAGE)
-    assert world.model.rest() == 30
-
-
-def test_a_probe_that_is_given_up_makes_room(world: World) -> None:
-    """A probe whose client left says nothing: the next attempt is a probe again."""
-    world.fail(OUTAGE, OUTAGE, OUTAGE)
-    world.clock.advance(30)
-    world.fail(GeneratorExit())
-    world.succeed()
-    world.succeed()
-
-
-def test_a_straggler_changes_nothing(world: World) -> None:
-    """An attempt from before the circuit opened, failing later, does not make the rest longer."""
-    straggler = world.model.attempt()
-    straggler.__enter__()
-    world.fail(OUTAGE, OUTAGE, OUTAGE)
-    world.clock.advance(10)
-    straggler.__exit__(OpenAIError, OUTAGE, None)
-    assert world.model.rest() == 20
+def test_each_attempt_is_counted(world: World) -> None:
+    """Attempts count by how they ended, also those that a bug or a leaving client ended."""
+    world.listen(world.admitted())
+    world.fail(OUTAGE, ZeroDivisionError())
+    assert world.counted(MODEL_ATTEMPTS) == {
+        "a NONE NONE": 1,
+        "a OPENAI_ERROR outage": 1,
+        "a BUG NONE": 1,
+    }
 
 
 def test_the_state_is_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Each change of state is logged and counted, and the state as it stands is a gauge."""
     world.fail(OUTAGE, OUTAGE, OUTAGE)
     assert world.counted(CIRCUIT_STATE) == {"a": 2}
-    world.clock.advance(30)
-    world.succeed()
+    world.clock.advance(28)
+    world.listen(world.admitted())
     assert world.counted(CIRCUIT_STATE) == {"a": 0}
-    assert world.counted(CIRCUIT_CHANGES) == {"open": 1, "half_open": 1, "closed": 1}
+    assert world.counted(CIRCUIT_CHANGES) == {"a open": 1, "a half_open": 1, "a closed": 1}
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["state"] for line in lines] == ["open", "half_open", "closed"]

@@ -26,6 +26,7 @@ from tests.fakes import ScriptedModel, SerialModel
 from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
 
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
+SILENCE = DeadlineError("slow", Phase.IDLE, own_limit=True)
 WHOLE = "Once there was a fox."
 
 
@@ -45,9 +46,9 @@ def limited(seconds: float | None) -> OpenAIRateLimitError:
     "error",
     [
         OUTAGE,
-        DeadlineError("slow", Phase.CONNECT),
-        DeadlineError("slow", Phase.FIRST_TOKEN),
-        DeadlineError("slow", Phase.IDLE),
+        DeadlineError("slow", Phase.CONNECT, own_limit=True),
+        DeadlineError("slow", Phase.FIRST_TOKEN, own_limit=True),
+        DeadlineError("slow", Phase.IDLE, own_limit=True),
         limited(None),
     ],
 )
@@ -66,6 +67,7 @@ def test_what_may_pass_is_tried_again(world: StoryWorld, error: ConteurError) ->
         PromptBlockedError("refused"),
         SecretUnavailableError("denied"),
         DeadlineError("slow", Phase.SECRET),
+        DeadlineError("slow", Phase.STREAM),
     ],
 )
 def test_what_stays_is_not_tried_again(world: StoryWorld, error: ConteurError) -> None:
@@ -105,6 +107,24 @@ def test_no_attempt_without_time(world: StoryWorld) -> None:
     """A failure that comes with less than a second left is the call's last."""
     world.models = [SerialModel([failing(OUTAGE)], on_asked=lambda: world.clock.advance(25.5))]
     with pytest.raises(OpenAIError):
+        world.tell()
+    assert world.models[0].asked == 1
+
+
+def test_no_time_for_a_first_attempt(world: StoryWorld) -> None:
+    """A story that was admitted too late is told as late there, and no model is asked or blamed."""
+    world.stories.on_call = lambda: world.clock.advance(25.5)
+    world.models = [telling("a")]
+    with pytest.raises(DeadlineError) as error:
+        world.tell()
+    assert (error.value.phase, world.models[0].asked) == (Phase.ADMISSION, 0)
+
+
+def test_an_overloaded_instance_does_not_try_again(world: StoryWorld) -> None:
+    """What is slow for want of memory here is not made slower by another attempt."""
+    world.models = [telling("a", failing(SILENCE))]
+    world.load.memory = 0.95
+    with pytest.raises(DeadlineError):
         world.tell()
     assert world.models[0].asked == 1
 

@@ -56,7 +56,7 @@ class FirestoreStories:
         return documents.kept(uid, story_id, document, snapshot.update_time)
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
-        """Start the next attempt in place of `kept`; None if somebody wrote in the meantime."""
+        """Take the story over from `kept`; None if somebody wrote in the meantime."""
         seized = Lease(kept.uid, kept.story_id, kept.attempt + 1, kept.fence, story.holder)
         fields = documents.claimed(story, seized.attempt)
         with translated(Phase.ADMISSION):
@@ -64,11 +64,11 @@ class FirestoreStories:
         return None if fence is None else replace(seized, fence=fence)
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
-        """End the attempt as COMPLETED."""
+        """End the story as COMPLETED."""
         self._end(lease, documents.completed(story), State.COMPLETED, timeout)
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        """End the attempt as FAILED."""
+        """End the story as FAILED."""
         self._end(lease, documents.failed(failure), State.FAILED, timeout)
 
     def _end(self, lease: Lease, fields: documents.Document, state: State, timeout: float) -> None:
@@ -76,7 +76,7 @@ class FirestoreStories:
             fence = self._update(lease, fields, state, timeout)
         if fence is None:
             raise InProgressError(
-                "another attempt at this story has taken over: follow its document",
+                "another call has taken this story over: follow its document",
                 storyId=lease.story_id,
             )
 

@@ -1,24 +1,13 @@
-"""When a model is asked again, and after how long a wait."""
+"""How often a model is asked in one call, and after how long a wait."""
 
 from dataclasses import dataclass
 
-from conteur.errors import (
-    ConteurError,
-    DeadlineError,
-    OpenAIError,
-    OpenAIFailure,
-    OpenAIRateLimitError,
-    Phase,
-)
-
-WORTHWHILE_SECONDS = 1.0  # with less left than this, another attempt could tell nothing
-
-_MODEL_PHASES = (Phase.CONNECT, Phase.FIRST_TOKEN, Phase.IDLE, Phase.STREAM)
+WORTHWHILE_SECONDS = 1.0  # with less left than this, an attempt could tell nothing
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a model is asked in one call, and how the waits grow: times in seconds."""
+    """The most attempts in one call, and how the waits between them grow: times in seconds."""
 
     max_attempts: int = 3
     initial_delay: float = 1.0
@@ -32,19 +21,3 @@ class RetryPolicy:
         """
         ceiling: float = self.initial_delay * 2 ** (attempt - 1)
         return jitter * min(self.max_delay, ceiling)
-
-
-def is_outage(error: ConteurError) -> bool:
-    """Tell whether the model's server, or the way to it, failed or was too slow."""
-    if isinstance(error, DeadlineError):
-        return error.phase in _MODEL_PHASES
-    return isinstance(error, OpenAIError) and error.kind is OpenAIFailure.OUTAGE
-
-
-def may_pass(error: ConteurError) -> bool:
-    """Tell whether asking again can help.
-
-    Not after what stays as it is: a refused prompt or story, a bad key, no credit, and not
-    after what was retried already where it happened, as the reading of the key.
-    """
-    return is_outage(error) or isinstance(error, OpenAIRateLimitError)

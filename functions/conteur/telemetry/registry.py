@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from conteur.errors import NO_KIND, ConteurError, endings
+from conteur.errors import NO_KIND, BugError, ConteurError, kinds
 
 PREFIX = "custom.googleapis.com/conteur/"
 NO_REASON = "NONE"
@@ -98,23 +98,26 @@ def outcome_of(error: ConteurError | None) -> Outcome:
     return _outcome(ours=error.ours)
 
 
-def reason_of(error: ConteurError | None) -> str:
-    """Return the error's reason as the metrics name it."""
-    return NO_REASON if error is None else error.reason
+def reason_of(error: BaseException | None) -> str:
+    """Return the error's reason as the metrics name it; a foreign error is a bug."""
+    if error is None:
+        return NO_REASON
+    return error.reason if isinstance(error, ConteurError) else BugError.reason
 
 
-def kind_of(error: ConteurError | None) -> str:
+def kind_of(error: BaseException | None) -> str:
     """Return what tells errors of one reason apart: OPENAI_ERROR's kind, TIMEOUT's phase."""
-    return NO_KIND if error is None else error.kind_label
+    return error.kind_label if isinstance(error, ConteurError) else NO_KIND
 
 
 def _outcome(*, ours: bool) -> Outcome:
     return Outcome.FAILED if ours else Outcome.REFUSED
 
 
+_FAILURES = tuple((error, kind) for error in kinds() for kind in error.kind_labels)
 _ENDINGS = (
     (Outcome.COMPLETED, NO_REASON, NO_KIND),
-    *((_outcome(ours=end.ours), end.reason, end.kind) for end in endings()),
+    *((_outcome(ours=error.ours), error.reason, kind) for error, kind in _FAILURES),
 )
 
 _SECONDS = (1.0, 2.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0, 90.0)
@@ -173,7 +176,7 @@ MODEL_RETRIES = Counter(
     unit="1",
     description="Attempts that followed a failed one in the same call, by what failed.",
     labels=("reason", "kind"),
-    known=tuple((end.reason, end.kind) for end in endings() if end.ours),
+    known=tuple((error.reason, kind) for error, kind in _FAILURES if error.ours),
 )
 
 CIRCUIT_STATE = Gauge(

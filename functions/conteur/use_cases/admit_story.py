@@ -10,7 +10,6 @@ from conteur.domain.deadline import LONGEST_CALL_SECONDS, Deadline
 from conteur.domain.fingerprint import fingerprint
 from conteur.domain.story import KeptStory, Lease, NewStory
 from conteur.errors import (
-    Cause,
     DeadlineError,
     InProgressError,
     Phase,
@@ -51,10 +50,9 @@ class AdmitStory:
         now = self.clock.monotonic()
         if not order.deadline.remaining(now):
             raise DeadlineError(
-                "the service is busy, and this request's time was up before its turn came: "
-                "send the same request again in a moment",
+                "this request's time was up before its turn came: send the same request again "
+                "in a moment",
                 Phase.ADMISSION,
-                Cause.OVERLOAD,
             )
         return Deadline(min(order.deadline.at, now + ADMISSION_SECONDS))
 

@@ -28,8 +28,8 @@ class Attempt:
     def follow(self, events: Iterable[ModelEvent], prompt_version: str) -> FinishedStory:
         """Let the prose out as it comes, and return the story once the model has ended it.
 
-        Raises what `events` raises, and OpenAIError for a story without an end or a text, or
-        one of more than MOST_CHARACTERS.
+        Raises what `events` raises, and OpenAIError for a story without an end or a text, or of
+        more than MOST_CHARACTERS.
         """
         for event in events:
             if isinstance(event, Finished):
@@ -37,12 +37,15 @@ class Attempt:
                 return self._finished(event, prompt_version)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
             self._release(self._manuscript.feed(self._bounded(event.text)))
-        raise _unusable("the model's answer broke off before its end")
+        raise OpenAIError(
+            "The model's answer broke off before its end. Try again in a moment.",
+            OpenAIFailure.OUTAGE,
+        )
 
     def _finished(self, end: Finished, prompt_version: str) -> FinishedStory:
         request, manuscript = self._order.request, self._manuscript
         if not manuscript.text:
-            raise _unusable("the model answered without a story")
+            raise _no_story("The model answered without a story.")
         return FinishedStory(
             story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
             finish=end.finish,
@@ -58,7 +61,7 @@ class Attempt:
     def _bounded(self, text: str) -> str:
         self._room -= len(text)
         if self._room < 0:
-            raise _unusable("the model does not stop writing")
+            raise _no_story("The model does not stop writing.")
         return text
 
     def _release(self, text: str) -> None:
@@ -69,5 +72,5 @@ class Attempt:
         return round(1000 * (self._clock.monotonic() - self._order.received))
 
 
-def _unusable(problem: str) -> OpenAIError:
-    return OpenAIError(f"{problem}: try again in a moment", OpenAIFailure.OUTAGE)
+def _no_story(what: str) -> OpenAIError:
+    return OpenAIError(f"{what} Try again in a moment.", OpenAIFailure.OUTAGE, answered=True)

@@ -35,8 +35,7 @@ class GenerateStory:
             listener.heard(admitted.story.story.text)
             return admitted
         with LeasedStory(admitted, listener, self.stories, self.clock, order.deadline) as leased:
-            with strain.explaining():
-                story = self.write(order, leased.writing_deadline, leased)
+            story = self.write(order, leased.writing_deadline, leased, strain)
             kept = leased.keep(story)
         self._measure(story)
         return ToldStory(admitted.story_id, story, kept=kept)

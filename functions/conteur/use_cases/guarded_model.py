@@ -1,19 +1,14 @@
 """A model behind its circuit breaker."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 
-from conteur.domain.circuit import Circuit, CircuitRule, CircuitState
-from conteur.domain.retry import is_outage
-from conteur.errors import (
-    CircuitOpenError,
-    ConteurError,
-    OpenAIError,
-    OpenAIRateLimitError,
-    OutputBlockedError,
-    PromptBlockedError,
-)
+from conteur.domain.circuit import Circuit, CircuitRule, CircuitState, Ticket
+from conteur.domain.deadline import Deadline
+from conteur.domain.model_events import ModelEvent, TextDelta
+from conteur.domain.prompt import Prompt
+from conteur.domain.verdicts import health_after
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import (
@@ -23,9 +18,8 @@ from conteur.telemetry.registry import (
     kind_of,
     reason_of,
 )
-from conteur.use_cases.ports import Clock, Model
+from conteur.use_cases.ports import Cancellation, Clock, Model
 
-_ANSWERS = (OpenAIError, OpenAIRateLimitError, OutputBlockedError, PromptBlockedError)
 _SHOWN = {CircuitState.CLOSED: 0, CircuitState.HALF_OPEN: 1, CircuitState.OPEN: 2}
 
 
@@ -48,61 +42,75 @@ class GuardedModel:
 
     def rest(self) -> float:
         """Return the seconds until the model may be asked; 0 when it may be now."""
-        return self._circuit.rest(self._clock.monotonic()) or 0.0
+        return self._circuit.rest(self._clock.monotonic())
+
+    def admit(self) -> Ticket | None:
+        """Return leave for one attempt, which must follow; None while the model rests."""
+        now = self._clock.monotonic()
+        ticket = Ticket(now)
+        with self._lock:
+            if self._circuit.rest(now):
+                return None
+            changed = self._swap(self._circuit.asked(ticket), now)
+        self._show(changed)
+        return ticket
 
     @contextmanager
-    def attempt(self) -> Iterator[Model]:
-        """Give the model for one attempt. Raises CircuitOpenError, and what the attempt raises."""
-        self._begin()
+    def attempt(
+        self,
+        ticket: Ticket,
+        prompt: Prompt,
+        deadline: Deadline,
+        cancellation: Cancellation,
+        safety_identifier: str,
+    ) -> Iterator[Generator[ModelEvent]]:
+        """Give the events of one attempt; how the block ends is how the attempt did.
+
+        Raises what Model.tell raises, and what the block does.
+        """
         try:
-            yield self._model
-        except ConteurError as error:
-            self._end(error)
-            raise
-        except BaseException:
-            self._change(Circuit.abandoned)
+            told = self._model.tell(prompt, deadline, cancellation, safety_identifier)
+            with closing(told), closing(self._heard(told, ticket)) as events:
+                yield events
+        except BaseException as error:
+            self._end(ticket, error)
             raise
         else:
-            self._end(None)
+            self._end(ticket, None)
 
-    def _begin(self) -> None:
+    def _heard(self, events: Iterator[ModelEvent], ticket: Ticket) -> Generator[ModelEvent]:
+        """Pass the events on, and take note of the first words."""
+        for event in events:
+            yield event
+            if isinstance(event, TextDelta):
+                break
+        self._change(lambda circuit, _now: circuit.spoken(ticket))
+        yield from events
+
+    def _end(self, ticket: Ticket, error: BaseException | None) -> None:
+        health = health_after(error)
+        self._change(lambda circuit, now: circuit.ended(ticket, health, now))
+        reason, kind = reason_of(error), kind_of(error)
+        self._meter.count(MODEL_ATTEMPTS, model=self.name, reason=reason, kind=kind)
+
+    def _change(self, change: Callable[[Circuit, float], Circuit]) -> None:
+        now = self._clock.monotonic()
         with self._lock:
-            now = self._clock.monotonic()
-            rest = self._circuit.rest(now)
-            if rest is not None:
-                raise circuit_open(rest)
-            self._circuit = self._circuit.asked(now)
-            self._show(now)
+            changed = self._swap(change(self._circuit, now), now)
+        self._show(changed)
 
-    def _end(self, error: ConteurError | None) -> None:
-        self._meter.count(
-            MODEL_ATTEMPTS, model=self.name, reason=reason_of(error), kind=kind_of(error)
-        )
-        if error is not None and is_outage(error):
-            self._change(lambda circuit: circuit.failed(self._clock.monotonic()))
-        elif error is None or isinstance(error, _ANSWERS):
-            self._change(Circuit.succeeded)
-        else:
-            self._change(Circuit.abandoned)
+    def _swap(self, circuit: Circuit, now: float) -> CircuitState | None:
+        """Keep `circuit`, and return its state if it is another one; the lock is held."""
+        self._circuit = circuit
+        state = circuit.state(now)
+        if state is self._state:
+            return None
+        self._state = state
+        return state
 
-    def _change(self, change: Callable[[Circuit], Circuit]) -> None:
-        with self._lock:
-            self._circuit = change(self._circuit)
-            self._show(self._clock.monotonic())
-
-    def _show(self, now: float) -> None:
-        """Log and count the circuit's state if it is another one; the lock is held."""
-        state = self._circuit.state(now)
-        if state is not self._state:
-            self._state = state
-            logs.warning("model.circuit", model=self.name, state=state)
+    def _show(self, state: CircuitState | None) -> None:
+        """Count and log a change; outside of the lock, for a log may wait or fail."""
+        if state is not None:
             self._meter.count(CIRCUIT_CHANGES, model=self.name, state=state)
             self._meter.set(CIRCUIT_STATE, _SHOWN[state], model=self.name)
-
-
-def circuit_open(rest: float) -> CircuitOpenError:
-    """Return the error for a model that is not asked for `rest` more seconds."""
-    return CircuitOpenError(
-        "The storyteller has failed too often and rests for a moment. Try again after that.",
-        retry_after_seconds=rest,
-    )
+            logs.warning("model.circuit", model=self.name, state=state)

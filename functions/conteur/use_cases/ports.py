@@ -84,20 +84,20 @@ class Stories(Protocol):
         """Return the story as it is kept; None if it is gone. Raises as `claim` does."""
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
-        """Start the next attempt on a story whose lease is over; None if somebody else did.
+        """Take a story over whose lease is over; None if somebody else did.
 
         Raises as `claim` does.
         """
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
-        """End the attempt as COMPLETED.
+        """End the story as COMPLETED.
 
-        Raises DeadlineError (phase store), and InProgressError where another attempt has
+        Raises DeadlineError (phase store), and InProgressError where another call has
         taken the story over.
         """
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        """End the attempt as FAILED, keeping the text that was released. Raises as `complete`."""
+        """End the story as FAILED, keeping the text that was released. Raises as `complete`."""
 
 
 class Tokens(Protocol):

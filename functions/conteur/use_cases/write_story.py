@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 
+from conteur.domain.circuit import Ticket
 from conteur.domain.deadline import Deadline
 from conteur.domain.prompt_book import PromptBook
-from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy, may_pass
+from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy
 from conteur.domain.story import FinishedStory
-from conteur.errors import ConteurError
+from conteur.domain.verdicts import may_pass
+from conteur.errors import ConteurError, DeadlineError, Phase
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import MODEL_RETRIES
@@ -18,6 +19,7 @@ from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.model_route import ModelRoute
 from conteur.use_cases.orders import Heard, StoryOrder, TextListener
 from conteur.use_cases.ports import Clock
+from conteur.use_cases.strain import Strain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,77 +37,101 @@ class WriteStory:
     jitter: Callable[[], float]
 
     def __call__(
-        self, order: StoryOrder, deadline: Deadline, listener: TextListener
+        self, order: StoryOrder, deadline: Deadline, listener: TextListener, strain: Strain
     ) -> FinishedStory:
         """Return the whole story once a model has ended it, by `deadline`.
 
         Raises what the last attempt raised (Model.tell's errors, and OpenAIError for a story
-        without an end or a text), CircuitOpenError where no model may be asked, and
-        ClientGoneError.
+        without an end or a text), CircuitOpenError where no model may be asked, ClientGoneError,
+        and DeadlineError (phase admission) where there is no time for an attempt.
         """
-        return _Telling(self, order, deadline, listener).tell()
+        with strain.explaining():
+            self._check_time(deadline)
+        return _Telling(self, order, deadline, listener, strain).tell()
+
+    def _check_time(self, deadline: Deadline) -> None:
+        if deadline.remaining(self.clock.monotonic()) < WORTHWHILE_SECONDS:
+            raise DeadlineError(
+                "There was no time left to tell the story when it could begin. Send the same "
+                "request again in a moment.",
+                Phase.ADMISSION,
+            )
 
 
 class _Telling:
     """One call's attempts."""
 
     def __init__(
-        self, writing: WriteStory, order: StoryOrder, deadline: Deadline, listener: TextListener
+        self,
+        writing: WriteStory,
+        order: StoryOrder,
+        deadline: Deadline,
+        listener: TextListener,
+        strain: Strain,
     ) -> None:
         self._writing = writing
         self._order = order
         self._deadline = deadline
+        self._strain = strain
         self._route = ModelRoute(writing.models, writing.clock)
         self._voice = _Voice(listener)
         self._prompt = writing.prompts.compose(order.request)
 
     def tell(self) -> FinishedStory:
-        attempt = 1
+        number, failure = 1, None
         while True:
-            context.amend(attempt=attempt)
-            model = self._route.next()
+            model, ticket = self._route.next()
+            self._begin(number, failure)
             try:
-                return self._try(model)
+                return self._try(model, ticket)
             except ConteurError as error:
-                wait = self._wait_after(error, attempt, model)
-                self._report(error, model, attempt, wait)
+                wait = self._wait_after(error, number, model)
+                self._report(error, model, number, wait)
                 if wait is None:
                     raise
+                failure = error
             self._order.cancellation.wait(wait)
-            attempt += 1
+            number += 1
 
-    def _try(self, guarded: GuardedModel) -> FinishedStory:
+    def _begin(self, number: int, failure: ConteurError | None) -> None:
+        """Note that an attempt begins, and after which failure."""
+        context.amend(attempt=number)
+        if failure is not None:
+            reason, kind = failure.reason, failure.kind_label
+            self._writing.meter.count(MODEL_RETRIES, reason=reason, kind=kind)
+
+    def _try(self, model: GuardedModel, ticket: Ticket) -> FinishedStory:
         attempt = Attempt(self._order, self._voice.begin(), self._writing.clock)
         user = pseudonym(self._order.uid)
-        with guarded.attempt() as model:
-            events = model.tell(self._prompt, self._deadline, self._order.cancellation, user)
-            with closing(events):
-                return attempt.follow(events, self._prompt.version)
+        with (
+            model.attempt(
+                ticket, self._prompt, self._deadline, self._order.cancellation, user
+            ) as events,
+            self._strain.explaining(),
+        ):
+            return attempt.follow(events, self._prompt.version)
 
-    def _wait_after(self, error: ConteurError, attempt: int, model: GuardedModel) -> float | None:
+    def _wait_after(self, error: ConteurError, number: int, model: GuardedModel) -> float | None:
         """Return the seconds to wait before the next attempt; None where there is none."""
         policy = self._writing.policy
-        if attempt >= policy.max_attempts or not may_pass(error):
+        if number >= policy.max_attempts or not may_pass(error):
             return None
         self._route.failed(model, error)
         wait = 0.0
-        if not self._route.leaves(model):
-            backoff = policy.backoff(attempt, self._writing.jitter())
+        if not self._route.has_substitute(model):
+            backoff = policy.backoff(number, self._writing.jitter())
             wait = max(backoff, self._route.rest())
         left = self._deadline.remaining(self._writing.clock.monotonic())
         return wait if wait + WORTHWHILE_SECONDS <= left else None
 
     def _report(
-        self, error: ConteurError, model: GuardedModel, attempt: int, wait: float | None
+        self, error: ConteurError, model: GuardedModel, number: int, wait: float | None
     ) -> None:
         known = {"reason": error.reason, **error.facts, "problem": error.message}
-        if wait is None:
-            logs.warning("model.attempt_failed", model=model.name, **known)
-            return
-        self._writing.meter.count(MODEL_RETRIES, reason=error.reason, kind=error.kind_label)
-        total = self._writing.policy.max_attempts
-        what_next = f"Retry attempt {attempt + 1} of {total} in {wait:.2f} s"
-        logs.warning("model.attempt_failed", model=model.name, next=what_next, **known)
+        if wait is not None:
+            total = self._writing.policy.max_attempts
+            known["next"] = f"Retry attempt {number + 1} of {total} in {wait:.2f} s"
+        logs.warning("model.attempt_failed", model=model.name, **known)
 
 
 class _Voice:

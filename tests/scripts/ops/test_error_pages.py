@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conteur.errors import endings
+from conteur.errors import kinds
 from scripts.ops import error_texts
 from scripts.ops.error_pages import ROOT, check, main, make
 
@@ -116,9 +116,10 @@ def test_tables_are_even(text: str) -> None:
 def test_an_app_finds_every_ending() -> None:
     """An app looks up the reason and kind, else the reason, and finds texts in both languages."""
     found = {(entry["reason"], entry.get("kind")): entry["show"] for entry in for_apps()}
-    for _, reason, kind in endings():
-        shown = found.get((reason, kind)) or found[reason, None]
-        assert set(shown) == {"en", "fr"}
+    for error in kinds():
+        for kind in error.kind_labels:
+            shown = found.get((error.reason, kind)) or found[error.reason, None]
+            assert set(shown) == {"en", "fr"}
 
 
 def test_what_apps_do_is_plain_text() -> None:

@@ -96,7 +96,8 @@ class AttemptBounds:
         phase = self._phase
         if phase is Phase.IDLE and self._deadline.at <= self._until:
             phase = Phase.STREAM
-        return DeadlineError(_MESSAGES[phase], phase, self._cause(phase))
+        own_limit = self._until < self._deadline.at
+        return DeadlineError(_MESSAGES[phase], phase, self._cause(phase), own_limit=own_limit)
 
     def _cause(self, phase: Phase) -> Cause | None:
         """Return the cause.

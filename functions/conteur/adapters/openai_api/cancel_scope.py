@@ -35,7 +35,7 @@ class CancelScope:
     def check(self) -> None:
         """Raise ClientGoneError once cancelled."""
         if self._cancelled:
-            raise gone()
+            raise ClientGoneError.given_up()
 
     def hold(self, line: socket.socket) -> None:
         """Have `cancel` cut `line` from here on. Raises ClientGoneError once cancelled."""
@@ -57,14 +57,6 @@ class CancelScope:
             yield
         finally:
             self.release(line)
-
-
-def gone() -> ClientGoneError:
-    """Return the error that ends a cancelled attempt."""
-    return ClientGoneError(
-        "the client has left, so the story was given up: send the same request again to have it "
-        "told"
-    )
 
 
 def _cut(line: socket.socket) -> None:

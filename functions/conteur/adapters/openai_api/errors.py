@@ -33,6 +33,7 @@ _BAD_KEY = {"invalid_api_key", "account_deactivated", "authentication_error"}
 _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _RATE_LIMIT = {"rate_limit_exceeded", "rate_limit_error"}
 _OUTAGES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}
+LONGEST_WAIT_SECONDS = 86_400.0
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 
 
@@ -117,7 +118,15 @@ def outage(what: str, wait_seconds: float | None = None) -> OpenAIError:
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the wait that `retry-after-ms` or `retry-after` (seconds or a date) asks for."""
+    """Return the wait that `retry-after-ms` or `retry-after` (seconds or a date) asks for.
+
+    A day at most: a longer one is nonsense, and is passed on to apps.
+    """
+    wait = _asked_wait(headers, now)
+    return None if wait is None else min(wait, LONGEST_WAIT_SECONDS)
+
+
+def _asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
         return milliseconds / 1000

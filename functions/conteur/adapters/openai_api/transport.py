@@ -8,10 +8,9 @@ import httpcore2
 import httpx2
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
-from conteur.adapters.openai_api.cancel_scope import gone
 from conteur.adapters.openai_api.errors import outage
 from conteur.adapters.openai_api.network import BoundedBackend, attempt
-from conteur.errors import ConteurError
+from conteur.errors import ClientGoneError, ConteurError
 
 KEPT_CONNECTIONS = 100
 KEPT_SECONDS = 30.0
@@ -55,7 +54,7 @@ def _our_errors(bounds: AttemptBounds) -> Iterator[None]:
 
 def _told(error: Exception, bounds: AttemptBounds) -> ConteurError:
     if bounds.scope.cancelled:
-        return gone()
+        return ClientGoneError.given_up()
     if isinstance(error, httpcore2.TimeoutException):
         return bounds.timed_out()
     return outage(f"The connection to the model's server failed ({_why(error)}).")

@@ -26,10 +26,7 @@ class Departure:
     def wait(self, seconds: float) -> None:
         """Let `seconds` pass. Raises ClientGoneError as soon as the client has left."""
         if self._left.wait(seconds):
-            raise ClientGoneError(
-                "the client hung up before its answer, which was given up: send the call again,"
-                " with the same request id"
-            )
+            raise ClientGoneError.given_up()
 
     @contextmanager
     def calling(self, action: Callable[[], None]) -> Iterator[None]:
