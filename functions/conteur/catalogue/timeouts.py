@@ -24,7 +24,9 @@ PHASES: Mapping[Phase, Diagnosis] = {
         operator="As for `SECRET_UNAVAILABLE`.",
     ),
     Phase.ADMISSION: Diagnosis(
-        meaning="Firestore did not take or show the story's document before it was told.",
+        meaning="No time was left when the story could begin: Firestore did not take or show its "
+        "document in time, or the call had waited before that (the log's `call.ended` has "
+        "`queued_ms`).",
         operator="The log's `store.failed`, if there is one, names the mend: a missing database, "
         "or `roles/datastore.user` (docs/deploy.md, steps 2 and 4). Else look at "
         "status.cloud.google.com.",
