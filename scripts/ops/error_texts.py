@@ -28,7 +28,8 @@ how an error looks on the wire is in [api.md](api.md#errors).
   that bundle or fetch them: take the entry of the `reason` and the `kind`; where there is none,
   that of the reason without a kind.
 - To find a call in the log, search for its `requestId`:
-  `npx firebase functions:log -P production --only generate-story`."""
+  `npx firebase functions:log -P production --only generate-story`. There, `grep "Retry attempt"`
+  finds what was tried again and why, and `grep timeout` what took too long, attempts and calls."""
 
 
 def page() -> str:

@@ -15,11 +15,12 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Kept:
-    """A story's document: its state, its error's reason, its text."""
+    """A story's document: its state, its error's reason, its text, whether it may be told again."""
 
     state: str
     reason: str | None
     text: object
+    retryable: bool | None = None
 
 
 class _Beginning:
@@ -45,7 +46,7 @@ class Ending:
     `code` is the callable's and `facts` the error's further details; `status` is the result's.
     `text` is what was let out, less what was taken back; `resets` is how often that was, where
     a story is told. `asked` is how many requests came to the model's server, `events` the lines
-    of the log.
+    of the log: severity, event, what is said of reason and kind, and whether a retry follows.
     """
 
     code: str
@@ -73,16 +74,37 @@ class Error:
     facts: Mapping[str, object] = field(default_factory=dict)
     ours: bool = True
     model: str = MODEL
+    retryable: bool = True
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        return {"retryable": self.retryable, **self.facts}
 
     @property
     def kind(self) -> str:
         return str(self.facts.get("kind") or self.facts.get("phase") or "NONE")
 
     @property
-    def event(self) -> str:
-        if self.reason == "TIMEOUT":
-            return "call.timeout"
-        return "call.failed" if self.ours else "call.refused"
+    def last_line(self) -> str:
+        if not self.ours:
+            return f"WARNING call.refused {self._said}"
+        event = "call.timeout" if self.reason == "TIMEOUT" else "call.failed"
+        return f"ERROR {event} {self._said}"
+
+    @property
+    def end_line(self) -> str:
+        return f"INFO call.ended {self.reason}"
+
+    def attempt_line(self, *, again: bool) -> str:
+        event = "attempt_timeout" if self.reason == "TIMEOUT" else "attempt_failed"
+        return f"WARNING model.{event} {self._said}{' again' if again else ''}"
+
+    @property
+    def _said(self) -> str:
+        return self.reason if self.kind == "NONE" else f"{self.reason} {self.kind}"
+
+
+TOLD_LINE = "INFO call.ended NONE"
 
 
 def told(
@@ -112,7 +134,7 @@ def told(
         resets=resets,
         kept=Kept("COMPLETED", None, text),
         asked=len(failures) + 1 if asked is None else asked,
-        events=("model.attempt_failed",) * len(failures) + ("call.ended",),
+        events=(*(failure.attempt_line(again=True) for failure in failures), TOLD_LINE),
         counts=counts + _attempts(failures) + _retries(failures),
     )
 
@@ -123,13 +145,18 @@ def failed(*failures: Error, text: object = "", asked: int | None = None) -> End
     return Ending(
         code=error.code,
         reason=error.reason,
-        facts=error.facts,
+        facts=error.details,
         status=None,
         text=text,
         resets=0,
-        kept=Kept("FAILED", error.reason, text),
+        kept=Kept("FAILED", error.reason, text, error.retryable),
         asked=len(failures) if asked is None else asked,
-        events=("model.attempt_failed",) * len(failures) + (error.event, "call.ended"),
+        events=(
+            *(failure.attempt_line(again=True) for failure in failures[:-1]),
+            error.attempt_line(again=False),
+            error.last_line,
+            error.end_line,
+        ),
         counts=_execution(error) + _attempts(failures) + _retries(failures[:-1]),
     )
 
@@ -139,13 +166,13 @@ def refused(error: Error, *events: str, kept: Kept | None = None) -> Ending:
     return Ending(
         code=error.code,
         reason=error.reason,
-        facts=error.facts,
+        facts=error.details,
         status=None,
         text=str(kept.text) if kept else "",
         resets=0,
         kept=kept,
         asked=0,
-        events=(*events, error.event, "call.ended"),
+        events=(*events, error.last_line, error.end_line),
         counts=_execution(error),
     )
 

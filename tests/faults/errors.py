@@ -4,7 +4,8 @@ from tests.faults.endings import Error
 
 
 def openai(kind: str, **facts: object) -> Error:
-    return Error("unavailable", "OPENAI_ERROR", {"kind": kind, **facts})
+    facts["kind"] = kind
+    return Error("unavailable", "OPENAI_ERROR", facts, retryable=kind == "outage")
 
 
 def timeout(phase: str, **facts: object) -> Error:
@@ -16,8 +17,8 @@ def rate_limit(**facts: object) -> Error:
 
 
 KEY, QUOTA, PROMPT, OUTAGE = map(openai, ("key", "quota", "prompt", "outage"))
-OUTPUT_BLOCKED = Error("failed-precondition", "OUTPUT_BLOCKED", ours=False)
-PROMPT_BLOCKED = Error("invalid-argument", "PROMPT_BLOCKED", ours=False)
+OUTPUT_BLOCKED = Error("failed-precondition", "OUTPUT_BLOCKED", ours=False, retryable=False)
+PROMPT_BLOCKED = Error("invalid-argument", "PROMPT_BLOCKED", ours=False, retryable=False)
 NO_CONNECTION = timeout("connect", cause="network")
 SLOW = timeout("first_token", cause="slow_model")
 FELL_SILENT = timeout("idle", cause="slow_model")

@@ -7,8 +7,11 @@ finds around it: its names, its wall clock, and how soon it may read its key aga
 
 import json
 import socket
+import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Any
 
 from flask import Request, Response
@@ -16,7 +19,7 @@ from flask import Request, Response
 import main
 from conteur.adapters import api_key
 from conteur.telemetry.aggregate import DistributionValue, Series
-from conteur.telemetry.registry import Counter, Distribution
+from conteur.telemetry.registry import Counter, Distribution, Gauge
 
 DOOR = "/back-door"
 KEY_RESTS = api_key.AGAIN_SECONDS  # at least, between two readings of the model's key
@@ -48,17 +51,29 @@ class Names:
         return self._ask("127.0.0.1", *place, **hints)
 
 
-class WallClock:
-    """The product's wall clock, set forward or back by seconds; its monotonic one goes on.
+class WallClock(ModuleType):
+    """The `time` and the wall clock of all the product's modules, set forward or back by seconds.
 
-    Not Python's `time.time`: gRPC hands moments of that one to its core, which has its own clock.
+    Of the product's alone: gRPC hands moments of Python's own `time.time` to its core, which has
+    a clock of its own.
     """
 
     def __init__(self) -> None:
+        super().__init__("time")
         self._ahead = 0.0
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(time, name)  # what is monotonic goes on
+
     def change(self, ahead: float) -> None:
+        """Set the clock, in whatever modules the product has loaded by now."""
         self._ahead = ahead
+        for name, module in list(sys.modules.items()):
+            if name.startswith("conteur.") and "time" in vars(module):
+                vars(module)["time"] = self
+
+    def time(self) -> float:
+        return time.time() + self._ahead
 
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
@@ -88,7 +103,7 @@ def _counts() -> dict[str, int]:
     return {
         " ".join((one.metric.path, *one.labels)): _count(one)
         for one in series
-        if isinstance(one.metric, Counter | Distribution)
+        if isinstance(one.metric, Counter | Distribution | Gauge)
     }
 
 

@@ -7,15 +7,23 @@ from tests.clients.client import Record
 from tests.clients.kept_stories import KeptStories
 from tests.faults.endings import OK, Counts, Kept
 
-REPEATED = "google.call_failed"
-KNOWN_DETAILS = {"reason", "retryable", "requestId", "storyId"}
+REPEATED = "WARNING google.call_failed"
+KNOWN_DETAILS = {"reason", "requestId", "storyId"}
 
 
 def events(lines: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the events, without what a service's failed calls repeat at random intervals."""
-    names = [line["event"] for line in lines]
-    pairs = zip([None, *names], names, strict=False)
-    return tuple(name for before, name in pairs if name != before or name != REPEATED)
+    """Return the lines, without what a service's failed calls repeat at random intervals."""
+    told = [_told(line) for line in lines]
+    pairs = zip([None, *told], told, strict=False)
+    return tuple(line for before, line in pairs if line != before or line != REPEATED)
+
+
+def _told(line: dict[str, Any]) -> str:
+    """Return what a line says: severity, event, reason, kind or phase, and if a retry follows."""
+    again = "again" if line.get("next", "").startswith("Retry attempt ") else None
+    kind = line.get("kind") or line.get("phase")
+    said = (line["severity"], line["event"], line.get("reason"), kind, line.get("state"), again)
+    return " ".join(word for word in said if word)
 
 
 def answer(record: Record, kept: Kept | None) -> dict[str, Any]:
@@ -78,8 +86,9 @@ def document(stories: KeptStories) -> Kept | None:
         return None
     [only] = documents
     status = only["status"]
-    reason = status["error"]["reason"] if "error" in status else None
-    return Kept(status["state"], reason, only.get("text", ""))
+    error = status.get("error", {})
+    text = only.get("text", "")
+    return Kept(status["state"], error.get("reason"), text, error.get("retryable"))
 
 
 def rise(before: Counts, after: Counts) -> Counts:

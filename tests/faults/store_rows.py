@@ -6,7 +6,7 @@ from tests.faults.endings import Ending, Kept, failed, refused, told
 from tests.faults.errors import PROMPT, timeout
 from tests.faults.lines import Ending as LineEnding
 from tests.faults.lines import Line
-from tests.faults.rows import LATEST_SECONDS, Row, answers, nothing
+from tests.faults.rows import DEADLINE_SECONDS, LATEST_SECONDS, Row, answers, nothing
 from tests.faults.seen import REPEATED
 from tests.faults.world import World
 
@@ -47,26 +47,46 @@ def logged(ending: Ending, *events: str) -> Ending:
 
 def unsaved(*events: str) -> Ending:
     """Return the ending of a story that is told and not kept."""
-    return replace(logged(told(), *events, "story.unsaved"), status="unsaved", kept=CLAIMED)
+    return replace(logged(told(), *events, "ERROR story.unsaved"), status="unsaved", kept=CLAIMED)
 
 
 REPEATED_THEN_TOLD = logged(told(), REPEATED)
 FAILURE_UNSAVED = replace(
     failed(PROMPT),
     kept=CLAIMED,
-    events=("model.attempt_failed", REPEATED, "story.failure_unsaved", "call.failed", "call.ended"),
+    events=(
+        PROMPT.attempt_line(again=False),
+        REPEATED,
+        "WARNING story.failure_unsaved OPENAI_ERROR",
+        PROMPT.last_line,
+        PROMPT.end_line,
+    ),
 )
 
 ROWS = (
-    Row("Firestore down at the claim", down, refused(OUT_OF_REACH, REPEATED)),
+    Row("Firestore down at the claim", down, refused(OUT_OF_REACH, REPEATED), DEADLINE_SECONDS),
     Row("Firestore a black hole at the claim", swallows, refused(NO_ANSWER), LATEST_SECONDS),
     Row("Firestore slow", slow, told()),
-    Row("Firestore flapping at the claim", flaps, REPEATED_THEN_TOLD),
-    Row("claim's answer lost", loses_answer, REPEATED_THEN_TOLD),
-    Row("Firestore down at the end", nothing, unsaved(REPEATED), meanwhile=down),
+    Row("Firestore flapping at the claim", flaps, REPEATED_THEN_TOLD, DEADLINE_SECONDS),
+    Row("claim's answer lost", loses_answer, REPEATED_THEN_TOLD, DEADLINE_SECONDS),
+    Row("Firestore down at the end", nothing, unsaved(REPEATED), DEADLINE_SECONDS, meanwhile=down),
     Row("Firestore silent at the end", nothing, unsaved(), LATEST_SECONDS, meanwhile=silent),
     Row("Firestore slow at the end", nothing, told(), meanwhile=slow),
-    Row("Firestore flapping at the end", nothing, REPEATED_THEN_TOLD, meanwhile=flaps),
-    Row("last write's answer lost", nothing, REPEATED_THEN_TOLD, meanwhile=loses_answer),
-    Row("model and Firestore down", answers(400), FAILURE_UNSAVED, meanwhile=down),
+    Row(
+        "Firestore flapping at the end",
+        nothing,
+        REPEATED_THEN_TOLD,
+        DEADLINE_SECONDS,
+        meanwhile=flaps,
+    ),
+    Row(
+        "last write's answer lost",
+        nothing,
+        REPEATED_THEN_TOLD,
+        DEADLINE_SECONDS,
+        meanwhile=loses_answer,
+    ),
+    Row(
+        "model and Firestore down", answers(400), FAILURE_UNSAVED, DEADLINE_SECONDS, meanwhile=down
+    ),
 )

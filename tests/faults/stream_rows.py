@@ -6,7 +6,15 @@ from tests.faults.answers import told as events
 from tests.faults.endings import BEGINNING, failed, told
 from tests.faults.errors import FELL_SILENT, OUTAGE, SLOW, THRICE, TOO_LONG
 from tests.faults.lines import Ending, Line
-from tests.faults.rows import Row, always, breaks_stream, once, says, slow_first_token
+from tests.faults.rows import (
+    DEADLINE_SECONDS,
+    Row,
+    always,
+    breaks_stream,
+    once,
+    says,
+    slow_first_token,
+)
 
 FEW = events(*WORDS[:4])
 FEW_WORDS = "A fox was afraid"
@@ -42,11 +50,17 @@ ROWS = (
         "silent in the story",
         always(SILENCE),
         failed(FELL_SILENT, FELL_SILENT, text=FEW_WORDS),
+        DEADLINE_SECONDS,
     ),
     Row("silent in the story once", once(SILENCE), told(FELL_SILENT, resets=1)),
-    Row("drip before the story", always(Line(piece=1, pause=0.05)), failed(SLOW, SLOW)),
-    Row("drip in the story", always(DRIP), failed(TOO_LONG, text=BEGINNING)),
+    Row(
+        "drip before the story",
+        always(Line(piece=1, pause=0.05)),
+        failed(SLOW, SLOW),
+        DEADLINE_SECONDS,
+    ),
+    Row("drip in the story", always(DRIP), failed(TOO_LONG, text=BEGINNING), DEADLINE_SECONDS),
     Row("slow first token", slow_first_token(0.4), told()),
-    Row("first token too slow", slow_first_token(1.5), failed(SLOW, SLOW)),
+    Row("first token too slow", slow_first_token(1.5), failed(SLOW, SLOW), DEADLINE_SECONDS),
     Row("first token too slow once", slow_first_token(1.5, times=1), told(SLOW)),
 )

@@ -16,13 +16,20 @@ pytestmark = pytest.mark.server
 
 REST_SECONDS = 3
 OPEN = Error("unavailable", "CIRCUIT_OPEN", {"retryAfterSec": REST_SECONDS})
-RESTING = refused(OPEN, kept=Kept("FAILED", OPEN.reason, ""))
+RESTING = refused(OPEN, kept=Kept("FAILED", OPEN.reason, "", OPEN.retryable))
 
 
-def changing(ending: Ending, *states: str) -> Ending:
-    """Return the ending of a call in which the circuit changes its state."""
+def changing(ending: Ending, shown: int, *states: str) -> Ending:
+    """Return the ending of a call in which the circuit changes, its gauge by `shown`."""
     changes = Counter(f"model/circuit_changes {MODEL} {state}" for state in states)
-    return replace(ending, counts=Counter(ending.counts) + changes)
+    lines = [f"WARNING model.circuit {state}" for state in states]
+    counts = {**Counter(ending.counts), **changes, f"model/circuit_state {MODEL}": shown}
+    return replace(ending, counts=counts, events=_in_their_places(ending.events, lines))
+
+
+def _in_their_places(events: tuple[str, ...], lines: list[str]) -> tuple[str, ...]:
+    """Return the lines with those of the circuit before what an attempt's end is told with."""
+    return (*events[:-3], *lines, *events[-3:]) if len(events) > 1 else (*lines, *events)
 
 
 def rested(world: World, scenario: str) -> Ending:
@@ -47,7 +54,7 @@ def test_a_circuit_opens_and_closes(fragile_world: World, scenario: str) -> None
     answers(500)(fragile_world)
     opened = fragile_world.play(scenario).ending
     fragile_world.mend()
-    assert opened.counts == changing(failed(*THRICE), "open").counts
+    assert opened == changing(failed(*THRICE), 2, "open")
     assert fragile_world.play(scenario).ending == RESTING
     closed = rested(fragile_world, scenario)
-    assert closed.counts == changing(told(), "half_open", "closed").counts
+    assert replace(closed, asked=1) == changing(told(), -2, "half_open", "closed")

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.server
 FAULTS = {
     "down": Fault(grpc.StatusCode.UNAVAILABLE),
     "slow": Fault(grpc.StatusCode.UNAVAILABLE, delay_seconds=30.0),
+    "flapping": Fault(grpc.StatusCode.UNAVAILABLE, every=2),
     "answers lost": Fault(grpc.StatusCode.UNAVAILABLE, lost_answer=True),
 }
 UNNOTICED_SECONDS = 3.0  # a flush may take as long; the first story is a cold one
@@ -26,6 +27,7 @@ REPORT_SECONDS = 10.0
 def test_monitoring_fails(make_world: MakeWorld, fault: Fault) -> None:
     """Stories are told as ever, the fault is logged once, and no execution is lost or doubled."""
     monitoring = MonitoringStandIn()
+    monitoring.calls.append("one before")  # so that of every two calls the first one fails
     monitoring.fault = fault
     with monitoring.serve() as address:
         with make_world(MONITORING_ENDPOINT=address) as made:

@@ -1,5 +1,6 @@
 """More calls than threads: who waits for a thread until it is too late is told why."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from tests.clients.app import App, new_app
 from tests.faults import seen
 from tests.faults.conftest import MakeWorld
 from tests.faults.endings import Kept
+from tests.faults.errors import timeout
 from tests.faults.network_rows import NO_ANSWER
 from tests.faults.rows import LATEST_SECONDS, SCENARIOS, always
 from tests.faults.world import PATIENCE_SECONDS, World
@@ -16,6 +18,7 @@ from tests.faults.world import PATIENCE_SECONDS, World
 pytestmark = pytest.mark.server
 
 THREADS = 2
+TOO_LATE = timeout("admission", cause="overload")
 REQUEST = {"prompt": "A fox in the dark"}
 
 
@@ -34,11 +37,12 @@ def test_threads_are_short(narrow_world: World, scenario: str) -> None:
     narrow_world.mend()
     always(NO_ANSWER)(narrow_world)
     app = _new_app(narrow_world)
+    request_id = str(uuid.uuid4())
     with _all_threads_taken(narrow_world):
-        error = app.play(scenario, REQUEST)["result"]["error"]
-    assert error["code"] == "functions/deadline-exceeded"
-    assert (error["details"]["phase"], error["details"]["cause"]) == ("admission", "overload")
-    assert seen.document(app.stories) == Kept("FAILED", "TIMEOUT", "")
+        record = app.play(scenario, {**REQUEST, "requestId": request_id})
+    assert seen.answer(record, None)["facts"] == TOO_LATE.details
+    assert seen.events(narrow_world.lines(request_id)) == (TOO_LATE.last_line, TOO_LATE.end_line)
+    assert seen.document(app.stories) == Kept("FAILED", "TIMEOUT", "", retryable=True)
 
 
 @contextmanager

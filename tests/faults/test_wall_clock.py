@@ -4,8 +4,16 @@ import pytest
 
 from tests.faults.endings import failed, told
 from tests.faults.errors import FELL_SILENT, OUTAGE
-from tests.faults.rows import SCENARIOS, Row, answers, check, nothing
-from tests.faults.stream_rows import FEW_WORDS
+from tests.faults.rows import (
+    DEADLINE_SECONDS,
+    SCENARIOS,
+    Row,
+    answers,
+    breaks_stream,
+    check,
+    nothing,
+)
+from tests.faults.stream_rows import FEW_WORDS, MIDDLE
 from tests.faults.world import World
 
 pytestmark = pytest.mark.server
@@ -13,25 +21,26 @@ pytestmark = pytest.mark.server
 HOUR = 3600.0
 
 
-def set_forward(world: World) -> None:
+def forward(world: World) -> None:
     world.change(ahead=HOUR)
 
 
-def set_back(world: World) -> None:
+def back(world: World) -> None:
     world.change(ahead=-HOUR)
 
 
-SILENT_TWICE = failed(FELL_SILENT, FELL_SILENT, text=FEW_WORDS)
 ONCE_500 = answers(500, times=1)
+STALLS = breaks_stream("stall", MIDDLE, stall_seconds=60.0)
+SILENT_TWICE = failed(FELL_SILENT, FELL_SILENT, text=FEW_WORDS)
 ROWS = (
-    Row("set forward in the story", nothing, told(), meanwhile=set_forward),
-    Row("set back in the story", nothing, told(), meanwhile=set_back),
-    Row(
-        "set forward in a failing story", answers(500, times=1), told(OUTAGE), meanwhile=set_forward
-    ),
-    Row("set back in a failing story", answers(500, times=1), told(OUTAGE), meanwhile=set_back),
-    Row("set forward before the call", set_forward, told()),
-    Row("set back before the call", set_back, told()),
+    Row("forward in the story", nothing, told(), meanwhile=forward),
+    Row("back in the story", nothing, told(), meanwhile=back),
+    Row("forward in a failing story", ONCE_500, told(OUTAGE), meanwhile=forward),
+    Row("back in a failing story", ONCE_500, told(OUTAGE), meanwhile=back),
+    Row("forward before a silence", STALLS, SILENT_TWICE, DEADLINE_SECONDS, meanwhile=forward),
+    Row("back before a silence", STALLS, SILENT_TWICE, DEADLINE_SECONDS, meanwhile=back),
+    Row("forward before the call", forward, told()),
+    Row("back before the call", back, told()),
 )
 
 

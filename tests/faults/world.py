@@ -100,7 +100,7 @@ class World:
         started = time.monotonic()
         record = self._call(app, scenario, request_id, meanwhile)
         seconds = time.monotonic() - started
-        lines = self._lines(request_id)
+        lines = self.lines(request_id)
         kept = seen.document(self.backend.stories(app.uid))
         ending = Ending(
             **seen.answer(record, kept),
@@ -132,7 +132,8 @@ class World:
         finally:
             opened.set()
 
-    def _lines(self, request_id: str) -> list[dict[str, Any]]:
+    def lines(self, request_id: str) -> list[dict[str, Any]]:
+        """Wait until a call is over, and return what was logged of it."""
         process = self.backend.process
 
         def over() -> list[dict[str, Any]] | None:

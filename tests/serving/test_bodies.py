@@ -1,7 +1,8 @@
-"""Bodies that are too large, on connections that are kept."""
+"""Bodies that are too large, too slow or broken."""
 
 import http.client
 import json
+import select
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -33,6 +34,33 @@ def test_the_next_call_is_not_harmed(backend: Gunicorn, size: int, headers: dict
     connection.close()
     assert "MALFORMED_JSON" in refusal
     assert "NO_TOKEN" in answer
+
+
+@pytest.mark.parametrize("headers", [JSON, STREAM])
+def test_a_malformed_chunk(backend: Gunicorn, headers: dict[str, str]) -> None:
+    """A body that is not what its encoding says is refused like every other bad body."""
+    connection = http.client.HTTPConnection(urlsplit(backend.url).netloc, timeout=20)
+    connection.putrequest("POST", "/")
+    for name, value in {**headers, "Transfer-Encoding": "chunked"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(b"zz\r\n")
+    answer = connection.getresponse().read().decode()
+    connection.close()
+    assert "MALFORMED_JSON" in answer
+
+
+def test_a_body_that_drips_frees_its_thread(backend: Gunicorn) -> None:
+    """A client that sends a byte now and then is answered in the end, and holds no thread more."""
+    connection = http.client.HTTPConnection(urlsplit(backend.url).netloc, timeout=30)
+    connection.putrequest("POST", "/")
+    for name, value in {**JSON, "Content-Length": "9999"}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    while not select.select([connection.sock], [], [], 1.0)[0]:
+        connection.send(b" ")
+    answer = connection.getresponse().read().decode()
+    connection.close()
+    assert "did not arrive whole" in answer
 
 
 def _post(

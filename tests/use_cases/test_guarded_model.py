@@ -14,6 +14,7 @@ from conteur.telemetry.registry import (
     CIRCUIT_CHANGES,
     CIRCUIT_STATE,
     MODEL_ATTEMPTS,
+    MODEL_RETRIES,
     Counter,
     Gauge,
 )
@@ -54,7 +55,8 @@ class World:
 
     def counted(self, metric: Counter | Gauge) -> dict[str, object]:
         series = self.meter.snapshot().series
-        return {" ".join(one.labels): one.value for one in series if one.metric is metric}
+        found = {" ".join(one.labels): one.value for one in series if one.metric is metric}
+        return {labels: value for labels, value in found.items() if value}
 
 
 def _raising(error: BaseException) -> Callable[[], object]:
@@ -112,13 +114,21 @@ def test_each_attempt_is_counted(world: World) -> None:
     }
 
 
+def test_each_series_starts_at_zero(world: World) -> None:
+    """A model's attempts and changes are there before the first one, so that it is a rise."""
+    series = world.meter.snapshot().series
+    zeros = [one.metric for one in series if one.metric in (MODEL_ATTEMPTS, CIRCUIT_CHANGES)]
+    assert zeros.count(CIRCUIT_CHANGES) == 3
+    assert zeros.count(MODEL_ATTEMPTS) == 1 + len(MODEL_RETRIES.known)
+
+
 def test_the_state_is_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Each change of state is logged and counted, and the state as it stands is a gauge."""
     world.fail(OUTAGE, OUTAGE, OUTAGE)
     assert world.counted(CIRCUIT_STATE) == {"a": 2}
     world.clock.advance(28)
     world.listen(world.admitted())
-    assert world.counted(CIRCUIT_STATE) == {"a": 0}
+    assert world.counted(CIRCUIT_STATE) == {}
     assert world.counted(CIRCUIT_CHANGES) == {"a open": 1, "a half_open": 1, "a closed": 1}
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["state"] for line in lines] == ["open", "half_open", "closed"]

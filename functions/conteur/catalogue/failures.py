@@ -41,7 +41,7 @@ OPENAI_ERROR = Entry(
             operator="Make a key at OpenAI, in a project that may use the models of "
             "`OPENAI_MODEL`, and add it to the secret that `OPENAI_SECRET` names: "
             "`npx firebase functions:secrets:set OPENAI_API_KEY -P production`. It is in use "
-            "within a minute, without a deploy, unless `OPENAI_SECRET_VERSION` pins another.",
+            "within ten minutes, without a deploy, unless `OPENAI_SECRET_VERSION` pins another.",
         ),
         OpenAIFailure.QUOTA: Advice(
             en=_AWAY[0],

@@ -48,7 +48,7 @@ class Lease:
     """The right to write one story's document.
 
     `fence` is the store's own mark of our last write: a write by anyone else since then
-    makes ours fail, so that a late attempt cannot overwrite a newer one. `holder` is the claim's.
+    makes ours fail, so that a late call cannot overwrite a newer one. `holder` is the claim's.
     """
 
     uid: str
@@ -75,7 +75,7 @@ class FinishedStory:
 
 @dataclass(frozen=True, slots=True)
 class StoryFailure:
-    """Why an attempt failed, in the terms of errors.py, and the text released until then."""
+    """Why a story failed, in the terms of errors.py, and the text released until then."""
 
     reason: str
     message: str

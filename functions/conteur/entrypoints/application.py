@@ -2,7 +2,7 @@
 
 from conteur.bootstrap import Services
 from conteur.entrypoints.authentication import HeaderAuthenticator
-from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat
+from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat, ReadingLimit
 from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.health import HealthEntrypoint
 from conteur.entrypoints.observation import CallObserver
@@ -15,7 +15,7 @@ class Application:
 
     def __init__(self, settings: Settings) -> None:
         self.services = services = Services(settings)
-        monotonic = services.clock.monotonic
+        timers, monotonic = services.timers, services.clock.monotonic
         authenticator = HeaderAuthenticator(
             services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
         )
@@ -25,9 +25,10 @@ class Application:
         edge = Edge(
             authenticator,
             observer,
-            Heartbeat(services.timers, monotonic),
+            Heartbeat(timers, monotonic),
+            ReadingLimit(timers, monotonic),
             monotonic,
-            ClientWatch(services.timers, monotonic) if watched else None,
+            ClientWatch(timers, monotonic) if watched else None,
         )
         self.story = StoryEntrypoint(edge, settings, services.generate_story)
         if settings.function == function:

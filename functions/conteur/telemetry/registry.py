@@ -167,7 +167,7 @@ GENERATION_SECONDS = Distribution(
 MODEL_ATTEMPTS = Counter(
     path="model/attempts",
     unit="1",
-    description="Requests for a story to a model by how they ended, as `executions` says it.",
+    description="Attempts of a model at a story by how they ended, as `executions` says it.",
     labels=("model", "reason", "kind"),
 )
 

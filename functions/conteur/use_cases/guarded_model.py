@@ -9,12 +9,15 @@ from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
 from conteur.domain.verdicts import health_after
+from conteur.errors import NO_KIND
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import (
     CIRCUIT_CHANGES,
     CIRCUIT_STATE,
     MODEL_ATTEMPTS,
+    MODEL_RETRIES,
+    NO_REASON,
     kind_of,
     reason_of,
 )
@@ -33,7 +36,7 @@ class GuardedModel:
         self._lock = threading.Lock()
         self._circuit = Circuit(rule)
         self._state = CircuitState.CLOSED
-        meter.set(CIRCUIT_STATE, _SHOWN[self._state], model=self.name)
+        self._count_from_zero()
 
     @property
     def name(self) -> str:
@@ -77,6 +80,14 @@ class GuardedModel:
             raise
         else:
             self._end(ticket, None)
+
+    def _count_from_zero(self) -> None:
+        """Begin the model's series, so that the first event of each is seen as a rise."""
+        self._meter.set(CIRCUIT_STATE, _SHOWN[self._state], model=self.name)
+        for state in CircuitState:
+            self._meter.count(CIRCUIT_CHANGES, 0, model=self.name, state=state)
+        for reason, kind in ((NO_REASON, NO_KIND), *MODEL_RETRIES.known):
+            self._meter.count(MODEL_ATTEMPTS, 0, model=self.name, reason=reason, kind=kind)
 
     def _heard(self, events: Iterator[ModelEvent], ticket: Ticket) -> Generator[ModelEvent]:
         """Pass the events on, and take note of the first words."""

@@ -131,7 +131,9 @@ class _Telling:
         if wait is not None:
             total = self._writing.policy.max_attempts
             known["next"] = f"Retry attempt {number + 1} of {total} in {wait:.2f} s"
-        logs.warning("model.attempt_failed", model=model.name, **known)
+        timed_out = isinstance(error, DeadlineError)
+        event = "model.attempt_timeout" if timed_out else "model.attempt_failed"
+        logs.warning(event, model=model.name, **known)
 
 
 class _Voice:

@@ -10,7 +10,15 @@ import pytest
 from flask import Flask, request
 from werkzeug.test import TestResponse
 
-from conteur.entrypoints.callable import Call, ClientWatch, Edge, Emit, Handler, Heartbeat
+from conteur.entrypoints.callable import (
+    Call,
+    ClientWatch,
+    Edge,
+    Emit,
+    Handler,
+    Heartbeat,
+    ReadingLimit,
+)
 from tests.fakes import FakeAuthenticator, FakeClock, FakeTimers, RecordingObserver
 
 STREAM = {"Accept": "text/event-stream"}
@@ -26,7 +34,8 @@ class EdgeUnderTest:
         self.observer = RecordingObserver()
         self.handler: Handler = lambda call, _emit: {"data": call.data}
         heartbeat = Heartbeat(self.timers, self.clock.monotonic)
-        self.edge = Edge(self.authenticator, self.observer, heartbeat, self.clock.monotonic)
+        limit = ReadingLimit(self.timers, self.clock.monotonic)
+        self.edge = Edge(self.authenticator, self.observer, heartbeat, limit, self.clock.monotonic)
         self.socket: socket.socket | None = None
         app = Flask("edge")
         app.add_url_rule(

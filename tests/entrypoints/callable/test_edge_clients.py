@@ -1,5 +1,6 @@
 """What the edge learns from its client's connection."""
 
+import io
 import socket
 import struct
 from collections.abc import Callable, Iterator, Mapping
@@ -126,3 +127,29 @@ def test_queue(edge: EdgeUnderTest) -> None:
         edge.call({})
     assert [(call.received, call.queued) for call in calls] == [(997.5, 2.5)]
     assert edge.observer.ends == [(None, 2.5, 2.5)]
+
+
+class ServersOwnError(Exception):
+    """An error that no other server has, as gunicorn's for a malformed chunk."""
+
+
+class FailingBody(io.RawIOBase):
+    """A body whose reading fails with an error of the server's own kind."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise ServersOwnError
+
+
+@pytest.mark.parametrize("headers", [{}, STREAM])
+def test_a_body_that_cannot_be_read(edge: EdgeUnderTest, headers: dict[str, str]) -> None:
+    """Whatever reading a body raises, the client hears that it did not arrive."""
+    answer = edge.client.post(
+        "/",
+        headers=headers,
+        environ_overrides={"wsgi.input": FailingBody(), "CONTENT_LENGTH": "9"},
+    )
+    assert b'"MALFORMED_JSON"' in answer.data
+    assert [error.reason for error, _, _ in edge.observer.ends if error] == ["MALFORMED_JSON"]

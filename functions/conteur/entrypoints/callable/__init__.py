@@ -1,6 +1,7 @@
 """Streaming callables for Python: the callable protocol of Firebase, whole and streamed.
 
-    edge = Edge(authenticator, observer, Heartbeat(timers, time.monotonic), time.monotonic)
+    now = time.monotonic
+    edge = Edge(authenticator, observer, Heartbeat(timers, now), ReadingLimit(timers, now), now)
 
     def greet(call: Call, emit: Emit) -> Mapping[str, Any]:
         emit({"type": "delta", "text": "Hello "})      # one chunk, on the wire when emit returns
@@ -24,6 +25,7 @@ from conteur.entrypoints.callable.calls import (
 from conteur.entrypoints.callable.client_watch import ClientWatch
 from conteur.entrypoints.callable.edge import Edge
 from conteur.entrypoints.callable.heartbeat import Heartbeat
+from conteur.entrypoints.callable.reading_limit import ReadingLimit
 
 __all__ = [
     "Authenticator",
@@ -35,4 +37,5 @@ __all__ = [
     "Handler",
     "Heartbeat",
     "Observer",
+    "ReadingLimit",
 ]

@@ -3,6 +3,7 @@
 import select
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Request
@@ -49,6 +50,12 @@ class Connection:
             return 0.0
         seconds: float = milliseconds / 1000
         return seconds if seconds <= LONGEST_QUEUE_SECONDS else 0.0
+
+    def stop_reading(self) -> None:
+        """Have a read that waits for the client, in another thread, find the end of its data."""
+        if self.client is not None:
+            with suppress(OSError):  # the client was first to hang up
+                self.client.shutdown(socket.SHUT_RD)
 
     def has_ended(self) -> bool:
         """Tell, without a wait, whether the client has closed or reset its end.

@@ -18,10 +18,12 @@ from conteur.entrypoints.callable import protocol
 from conteur.entrypoints.callable.calls import Authenticator, Call, Emit, Handler, Observer
 from conteur.entrypoints.callable.channel import Channel
 from conteur.entrypoints.callable.client_watch import ClientWatch
+from conteur.entrypoints.callable.connection import Connection
 from conteur.entrypoints.callable.departure import Departure
 from conteur.entrypoints.callable.exchange import Answer, Exchange
 from conteur.entrypoints.callable.heartbeat import Heartbeat
 from conteur.entrypoints.callable.pushed import Begin, PushedResponse
+from conteur.entrypoints.callable.reading_limit import ReadingLimit
 from conteur.errors import BugError, ConteurError
 from conteur.use_cases.ports import Cancellation
 
@@ -32,7 +34,6 @@ _STREAM_HEADERS = [
     ("Cache-Control", "no-store"),
     ("X-Accel-Buffering", "no"),  # a proxy in between must not hold events back
 ]
-
 
 _with_cors = cross_origin(origins="*", methods="POST")  # as `on_call` has it
 
@@ -47,6 +48,7 @@ class Edge:
     authenticator: Authenticator
     observer: Observer
     heartbeat: Heartbeat
+    reading_limit: ReadingLimit
     monotonic: Callable[[], float]
     client_watch: ClientWatch | None = None
 
@@ -58,9 +60,15 @@ class Edge:
     def _respond(self, request: Request, handler: Handler) -> Response:
         if request.path == EMULATOR_HEALTH_PATH:
             return Response("OK")
-        exchange = Exchange.read(request, self.monotonic())
+        exchange = self._read(request)
         push = self._push_stream if exchange.stream else self._push_whole
         return PushedResponse(partial(push, exchange, handler))
+
+    def _read(self, request: Request) -> Exchange:
+        connection = Connection.of(request)
+        with ExitStack() as limited:
+            _try(lambda: limited.enter_context(self.reading_limit.on(connection)))
+            return Exchange.read(request, connection, self.monotonic())
 
     def _push_stream(self, exchange: Exchange, handler: Handler, begin: Begin) -> None:
         channel = Channel(begin(200, _STREAM_HEADERS), self.monotonic)

@@ -3,11 +3,12 @@
 import math
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from conteur.domain.int64 import decode_wrappers
 from conteur.entrypoints.callable import protocol
@@ -60,9 +61,8 @@ class Exchange:
     stream: bool
 
     @classmethod
-    def read(cls, request: Request, now: float) -> "Exchange":
+    def read(cls, request: Request, connection: Connection, now: float) -> "Exchange":
         """Take what is needed of `request`, its body or what is wrong with that."""
-        connection = Connection.of(request)
         connection.bound_waits()
         queued = connection.queued_seconds()  # of the last bytes so far: before more are read
         return cls(
@@ -103,19 +103,17 @@ def _read_body(request: Request) -> bytes | MalformedRequestError:
         return request.get_data(cache=False)
     except RequestEntityTooLarge:
         return _drained(request)
-    except (HTTPException, OSError):  # the client left, stalled, or broke off a chunk
+    except Exception:  # noqa: BLE001 - the client left, stalled, or sent what is no body: each server has errors of its own for that
         return _unreadable("the body did not arrive whole: send the call again")
 
 
 def _drained(request: Request) -> MalformedRequestError:
     """Read what is left of a body that is too large: unread, it would meet the next answer."""
     stream = request.environ["wsgi.input"]
-    try:
+    with suppress(Exception):  # likewise
         for _ in range(MAX_DRAINED_BYTES // PIECE_BYTES):
             if not stream.read(PIECE_BYTES):
                 break
-    except OSError:
-        pass
     return _unreadable(f"the body is larger than {MAX_BODY_BYTES} bytes: send less")
 
 
