@@ -100,11 +100,16 @@ class Exchange:
 def _read_body(request: Request) -> bytes | MalformedRequestError:
     request.max_content_length = MAX_BODY_BYTES
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         return _drained(request)
-    except Exception:  # noqa: BLE001 - the client left, stalled, or sent what is no body: each server has errors of its own for that
-        return _unreadable("the body did not arrive whole: send the call again")
+    except Exception:  # noqa: BLE001 - whatever a server raises for what is no body
+        return _broken_off()
+    return _broken_off() if len(body) < (request.content_length or 0) else body
+
+
+def _broken_off() -> MalformedRequestError:
+    return _unreadable("the body did not arrive whole: send the call again")
 
 
 def _drained(request: Request) -> MalformedRequestError:
