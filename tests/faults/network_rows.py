@@ -35,7 +35,7 @@ ROWS = (
     Row("closed without an answer", says(b""), failed(*THRICE)),
     Row("closed without an answer once", once(Line(says=b"")), told(OUTAGE)),
     Row("never an answer", always(NO_ANSWER), failed(SLOW, SLOW), DEADLINE_SECONDS),
-    Row("never an answer once", once(NO_ANSWER), told(SLOW)),
+    Row("never an answer once", once(NO_ANSWER), told(SLOW), DEADLINE_SECONDS),
     Row("slow first byte", always(Line(late=0.4)), told()),
     Row("first byte too slow", always(Line(late=2.5)), failed(SLOW, SLOW), DEADLINE_SECONDS),
     Row("headers and no more", always(HEADERS_ALONE), failed(SLOW, SLOW), DEADLINE_SECONDS),

@@ -13,7 +13,7 @@ from tests.faults.errors import (
     rate_limit,
 )
 from tests.faults.lines import Line
-from tests.faults.rows import Row, answers, once, says
+from tests.faults.rows import DEADLINE_SECONDS, Row, answers, once, says
 
 SOON = 0.01  # seconds: llmock sends a Retry-After of 1 s with some errors where nothing is said
 LIMITED = rate_limit()
@@ -37,6 +37,7 @@ ROWS = (
         "429 once, Retry-After that fits",
         answers(429, times=1, retry_after=1),
         told(rate_limit(retryAfterSec=1)),
+        DEADLINE_SECONDS,
         at_least=1.0,
     ),
     Row(

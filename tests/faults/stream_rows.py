@@ -52,7 +52,7 @@ ROWS = (
         failed(FELL_SILENT, FELL_SILENT, text=FEW_WORDS),
         DEADLINE_SECONDS,
     ),
-    Row("silent in the story once", once(SILENCE), told(FELL_SILENT, resets=1)),
+    Row("silent in the story once", once(SILENCE), told(FELL_SILENT, resets=1), DEADLINE_SECONDS),
     Row(
         "drip before the story",
         always(Line(piece=1, pause=0.05)),
@@ -62,5 +62,5 @@ ROWS = (
     Row("drip in the story", always(DRIP), failed(TOO_LONG, text=BEGINNING), DEADLINE_SECONDS),
     Row("slow first token", slow_first_token(0.4), told()),
     Row("first token too slow", slow_first_token(1.5), failed(SLOW, SLOW), DEADLINE_SECONDS),
-    Row("first token too slow once", slow_first_token(1.5, times=1), told(SLOW)),
+    Row("first token too slow once", slow_first_token(1.5, times=1), told(SLOW), DEADLINE_SECONDS),
 )

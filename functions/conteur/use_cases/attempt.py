@@ -9,7 +9,7 @@ from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.use_cases.orders import Heard, StoryOrder
 from conteur.use_cases.ports import Clock
 
-# Ten times the longest story that can be asked for. A document holds a million bytes, and a
+# Over ten times the longest story that can be asked for. A document holds a million bytes, and a
 # character takes four at most.
 MOST_CHARACTERS = 100_000
 
