@@ -10,6 +10,8 @@ from tests.faults.mock_model import MockModel, mock_model
 from tests.faults.world import World, world
 from tests.issuer import Issuer
 
+pytest.register_assert_rewrite("tests.faults.rows")  # a row that fails shows where it differs
+
 MakeWorld = Callable[..., AbstractContextManager[World]]
 
 

@@ -19,6 +19,7 @@ from typing import Any, Self
 from scripts.local.ports import HOST, reserved_ports
 from tests.faults.lines import PATIENCE_SECONDS, Call, Line, shut
 
+CONTROL_BYTES = 64  # HTTP/2's pings and window updates are shorter than any call
 POST = b"POST "
 
 
@@ -31,6 +32,7 @@ class Proxy:
         self._lines: deque[Line] = deque()
         self._always = Line()
         self._losing = threading.Event()
+        self._called = threading.Event()
         self._broken = True
         self._listening = ExitStack()
         self._connections: set[socket.socket] = set()
@@ -49,6 +51,7 @@ class Proxy:
             self._stop()
             self._lines.clear()
             self._losing.clear()
+            self._called.clear()
             self._always = Line()
             self._listening.enter_context(_listener(self.port, self._serve, self._hang_up))
             self._broken = False
@@ -66,7 +69,7 @@ class Proxy:
         self._hang_up()
 
     def lose_answer(self) -> None:
-        """Hang up instead of passing on the next answer, on a connection that is open already."""
+        """Hang up instead of passing on the next call's answer, on an open connection."""
         self._broken = True
         self._losing.set()
 
@@ -119,8 +122,8 @@ class Proxy:
 
     def _is_lost(self) -> bool:
         with self._news:
-            lost = self._losing.is_set()
-            self._losing.clear()
+            lost = self._called.is_set()
+            self._called.clear()
             return lost
 
     @contextmanager
@@ -140,6 +143,9 @@ class Proxy:
             with self._news:
                 self.asked += 1
                 self._news.notify_all()
+        if self._losing.is_set() and len(data) > CONTROL_BYTES:
+            self._losing.clear()
+            self._called.set()
 
 
 class _Server(socketserver.ThreadingTCPServer):
