@@ -173,15 +173,24 @@ def _model(values: SettingValues) -> ModelSettings:
         connect_seconds=values.number("OPENAI_CONNECT_SECONDS", 5, _WAIT),
         first_token_seconds=values.number("OPENAI_FIRST_TOKEN_SECONDS", 15, _WAIT),
         idle_seconds=values.number("OPENAI_IDLE_SECONDS", 10, _WAIT),
-        retry=RetryPolicy(
-            max_attempts=int(values.number("OPENAI_MAX_ATTEMPTS", 3, _ATTEMPTS)),
-            initial_delay=values.number("OPENAI_INITIAL_DELAY_MS", 1000, _DELAY_MS) / 1000,
-            max_delay=values.number("OPENAI_MAX_DELAY_MS", 5000, _DELAY_MS) / 1000,
-        ),
-        circuit=CircuitRule(
-            failures=int(values.number("OPENAI_CIRCUIT_FAILURES", 5, _FAILURES)),
-            rest_seconds=values.number("OPENAI_CIRCUIT_REST_SECONDS", 30, _REST),
-        ),
+        retry=_retry(values, RetryPolicy()),
+        circuit=_circuit(values, CircuitRule()),
+    )
+
+
+def _retry(values: SettingValues, usual: RetryPolicy) -> RetryPolicy:
+    initial, longest = 1000 * usual.initial_delay, 1000 * usual.max_delay
+    return RetryPolicy(
+        max_attempts=int(values.number("OPENAI_MAX_ATTEMPTS", usual.max_attempts, _ATTEMPTS)),
+        initial_delay=values.number("OPENAI_INITIAL_DELAY_MS", initial, _DELAY_MS) / 1000,
+        max_delay=values.number("OPENAI_MAX_DELAY_MS", longest, _DELAY_MS) / 1000,
+    )
+
+
+def _circuit(values: SettingValues, usual: CircuitRule) -> CircuitRule:
+    return CircuitRule(
+        failures=int(values.number("OPENAI_CIRCUIT_FAILURES", usual.failures, _FAILURES)),
+        rest_seconds=values.number("OPENAI_CIRCUIT_REST_SECONDS", usual.rest_seconds, _REST),
     )
 
 
