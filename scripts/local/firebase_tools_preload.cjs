@@ -1,8 +1,10 @@
 // Loaded into firebase-tools before its own code (node --require). Nothing here changes what the
-// emulators do; without it they are slower to start, and two suites may meet on one port.
+// emulators do; without it they are slower to start, two suites may meet on one port, and a call may
+// be lost.
 "use strict";
 
 const { randomInt } = require("node:crypto");
+const http = require("node:http");
 const { createRequire } = require("node:module");
 
 const firebaseTools = createRequire(require.resolve("firebase-tools/package.json"));
@@ -23,3 +25,7 @@ const portfinder = firebaseTools("portfinder");
 const getPortPromise = portfinder.getPortPromise;
 portfinder.getPortPromise = (options) =>
   getPortPromise({ ...options, port: randomInt(LOWEST_PORT, FIRST_OUTGOING_PORT) });
+
+// gunicorn closes a connection that was idle for 2 s. A call that the Functions emulator sends on
+// such a connection in that moment is lost, and the app gets a 500: each call gets its own.
+http.globalAgent = new http.Agent({ keepAlive: false });

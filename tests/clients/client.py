@@ -20,6 +20,13 @@ PATIENCE_SECONDS = 30.0  # longer than any promise of a scenario takes to settle
 Record = dict[str, Any]
 
 
+class Seen(Record):
+    """What an app saw; a test that looks for what is not there shows what is."""
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401 - a value of JSON
+        raise AssertionError(f"the app saw no {key}: {json.dumps(self)}")
+
+
 class Call:
     """A scenario that is being played."""
 
@@ -70,7 +77,7 @@ class Client:
     def listen(self, lines: IO[str]) -> None:
         """Hand each line to the call that it is about, until the driver ends."""
         for line in lines:
-            message = json.loads(line)
+            message = json.loads(line, object_hook=Seen)
             self._calls[message["id"]].hear(message)
 
 
