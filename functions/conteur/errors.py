@@ -11,11 +11,16 @@
     │   └── AppCheckError                              APP_CHECK
     ├── RequestIdReusedError      already-exists       REQUEST_ID_REUSED
     ├── InProgressError           aborted              IN_PROGRESS
+    ├── QuotaError                resource-exhausted
+    │   ├── UserQuotaError                             USER_QUOTA
+    │   └── ConcurrencyError                           CONCURRENCY
+    ├── BudgetError               resource-exhausted   GLOBAL_BUDGET
     ├── OpenAIRateLimitError      resource-exhausted   OPENAI_RATE_LIMIT
     ├── OutputBlockedError        failed-precondition  OUTPUT_BLOCKED
     ├── DeadlineError             deadline-exceeded    TIMEOUT
     ├── OpenAIError               unavailable          OPENAI_ERROR
     ├── CircuitOpenError          unavailable          CIRCUIT_OPEN
+    ├── StoryInterruptedError     unavailable          STORY_INTERRUPTED
     ├── SecretUnavailableError    unavailable          SECRET_UNAVAILABLE
     ├── AuthUnavailableError      unavailable          AUTH_UNAVAILABLE
     ├── ClientGoneError           cancelled            CLIENT_GONE
@@ -159,6 +164,28 @@ class InProgressError(ConteurError):
     entry = refusals.IN_PROGRESS
 
 
+class QuotaError(ConteurError):
+    """The user has what they may have for now."""
+
+
+class UserQuotaError(QuotaError):
+    """The user has had the day's stories."""
+
+    entry = refusals.USER_QUOTA
+
+
+class ConcurrencyError(QuotaError):
+    """As many stories of the user as may be are being told right now."""
+
+    entry = refusals.CONCURRENCY
+
+
+class BudgetError(ConteurError):
+    """All stories of the day together have cost what they may."""
+
+    entry = failures.GLOBAL_BUDGET
+
+
 class OpenAIRateLimitError(ConteurError):
     """The model's rate limit is met."""
 
@@ -235,6 +262,20 @@ class CircuitOpenError(ConteurError):
     """Every model has failed so often in a row that none is asked for a while."""
 
     entry = failures.CIRCUIT_OPEN
+
+
+class StoryInterruptedError(ConteurError):
+    """The attempt at a story died; nobody hears this, the document keeps it."""
+
+    entry = failures.STORY_INTERRUPTED
+
+    @classmethod
+    def of_a_dead_attempt(cls) -> "StoryInterruptedError":
+        """Return the error for a story whose lease is over."""
+        return cls(
+            "the story's server went away in the middle: send the same request again to have it "
+            "told"
+        )
 
 
 class SecretUnavailableError(ConteurError):

@@ -73,6 +73,31 @@ OPENAI_ERROR = Entry(
     },
 )
 
+GLOBAL_BUDGET = Entry(
+    code=Code.RESOURCE_EXHAUSTED,
+    reason="GLOBAL_BUDGET",
+    ours=True,
+    retryable=True,
+    en="All of today's stories have been told. Come back tomorrow.",
+    fr="Toutes les histoires d’aujourd’hui ont été racontées. Revenez demain.",
+    app="Wait `retryAfterSec` (until midnight, UTC), and repeat the same request.",
+    operator="Today's stories have cost what `BUDGET_USD_PER_DAY` in `functions/.env` allows: find "
+    "out why, then raise it and deploy; see [limits](limits.md).",
+)
+
+STORY_INTERRUPTED = Entry(
+    code=Code.UNAVAILABLE,
+    reason="STORY_INTERRUPTED",
+    ours=True,
+    retryable=True,
+    en="Your story was interrupted. Ask for it again.",
+    fr="Votre histoire a été interrompue. Demandez-la de nouveau.",
+    app="No call is answered with this: it stands in the document of a story whose server went "
+    "away. Repeat the same request to have the story told.",
+    operator="An instance ended, or stood still, in the middle of a story: look for its crash, for "
+    "too little memory, and for `CLIENT_GONE=finish` with instances that idle.",
+)
+
 CIRCUIT_OPEN = Entry(
     code=Code.UNAVAILABLE,
     reason="CIRCUIT_OPEN",

@@ -88,6 +88,32 @@ IN_PROGRESS = Entry(
     app="Follow the document of `storyId`, or repeat the same request later.",
 )
 
+USER_QUOTA = Entry(
+    code=Code.RESOURCE_EXHAUSTED,
+    reason="USER_QUOTA",
+    retryable=True,
+    en="You have had all of today's stories. Come back tomorrow for new ones.",
+    fr="Vous avez eu toutes les histoires d’aujourd’hui. Revenez demain pour en découvrir de "
+    "nouvelles.",
+    app="Show when `retryAfterSec` is over (at midnight, UTC). The result's `quota.remaining` "
+    "lets the app say it before.",
+    operator="`QUOTA_STORIES_PER_DAY` and `QUOTA_ANONYMOUS_STORIES_PER_DAY` in `functions/.env` "
+    "are the limits; see [limits](limits.md).",
+)
+
+CONCURRENCY = Entry(
+    code=Code.RESOURCE_EXHAUSTED,
+    reason="CONCURRENCY",
+    retryable=True,
+    en="Another story of yours is being told. Wait for its end, then ask again.",
+    fr="Une autre de vos histoires est en train d’être racontée. Attendez qu’elle se termine, "
+    "puis redemandez.",
+    app="Wait `retryAfterSec` at least, or until the user's other story has ended, and repeat "
+    "the same request.",
+    operator="`QUOTA_STORIES_AT_ONCE` and `QUOTA_ANONYMOUS_STORIES_AT_ONCE` in `functions/.env` "
+    "are the limits; see [limits](limits.md).",
+)
+
 OUTPUT_BLOCKED = Entry(
     code=Code.FAILED_PRECONDITION,
     reason="OUTPUT_BLOCKED",

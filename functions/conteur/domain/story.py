@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from conteur.domain.charge import Charge
 from conteur.domain.model_events import Finish, Usage
+from conteur.domain.quota import Standing
 from conteur.domain.story_request import StoryRequest
+from conteur.errors import ConteurError
 
 
 class State(StrEnum):
@@ -31,8 +34,8 @@ class StoryText:
 class NewStory:
     """A claim: this user's request, told from `started` on, ours until `lease_until`.
 
-    `holder` is made anew for each claim: it tells a claim's own write, whose answer was lost,
-    from another's.
+    `charge` is what it reserves. `holder` is made anew for each claim: it tells a claim's own
+    write, whose answer was lost, from another's.
     """
 
     uid: str
@@ -41,6 +44,7 @@ class NewStory:
     started: datetime
     lease_until: datetime
     holder: str
+    charge: Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Lease:
     """The right to write one story's document.
 
     `fence` is the store's own mark of our last write: a write by anyone else since then
-    makes ours fail, so that a late call cannot overwrite a newer one. `holder` is the claim's.
+    makes ours fail, so that a late call cannot overwrite a newer one. `holder` is the claim's,
+    and `charge` what the story holds until it ends.
     """
 
     uid: str
@@ -56,15 +61,40 @@ class Lease:
     attempt: int
     fence: object
     holder: str
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lease, and its user's counters with what it has reserved."""
+
+    lease: Lease
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What is kept of a story that is being told: the text released so far, and its lease.
+
+    `text` is None where it has not changed since the last one.
+    """
+
+    text: str | None
+    at: datetime
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedStory:
-    """A story that the model ended, with all that is kept about it."""
+    """A story that the model ended, with all that is kept about it.
+
+    `cost_micros` is what the answer cost, in micro-dollars.
+    """
 
     story: StoryText
     finish: Finish
     usage: Usage
+    cost_micros: int
     model: str
     prompt_version: str
     length_ratio: float
@@ -84,12 +114,21 @@ class StoryFailure:
     released: str
     failed: datetime
 
+    @classmethod
+    def of(cls, error: ConteurError, released: str, failed: datetime) -> "StoryFailure":
+        """Return what is kept of a story that ended with `error`."""
+        return cls(
+            error.reason, error.message, error.facts, error.retryable, released, failed
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class KeptStory:
     """A story's document as it was read; `finished` only when COMPLETED, `failure` when FAILED.
 
-    `holder` is None in a document of a revision that did not keep it yet.
+    `charge` is what it holds while it is PROCESSING, and held before. `released` is the text that
+    was let out so far. `holder` and `charge` are None in documents of revisions that did not
+    keep them yet.
     """
 
     uid: str
@@ -100,5 +139,25 @@ class KeptStory:
     lease_until: datetime
     fence: object
     holder: str | None
+    charge: Charge | None = None
+    released: str = ""
     finished: FinishedStory | None = None
     failure: StoryFailure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is there: the story, if there is one, and its user's counters of the day."""
+
+    story: KeptStory | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedStory:
+    """A finished story that its call, whose claim was `holder`, could not store in time."""
+
+    uid: str
+    story_id: str
+    holder: str
+    story: FinishedStory

@@ -193,4 +193,58 @@ CIRCUIT_CHANGES = Counter(
     labels=("model", "state"),
 )
 
+STORY_COST_MICROS = Counter(
+    path="story/cost_micros",
+    unit="1",
+    description="What completed stories have cost, in micro-dollars, by the model asked for.",
+    labels=("model",),
+)
+
+STORIES_UNSAVED = Counter(
+    path="story/unsaved",
+    unit="1",
+    description="Finished stories that the store did not take in time; `fate` is queued (stored "
+    "later) or lost (in the answer only).",
+    labels=("fate",),
+    known=(("queued",), ("lost",)),
+)
+
+STORIES_SAVED_LATE = Counter(
+    path="story/saved_late",
+    unit="1",
+    description="Stories taken out of the outbox, by what was done with them.",
+    labels=("result",),
+    known=(("settled",), ("charged_again",), ("nothing",), ("waiting",)),
+)
+
+STORIES_SWEPT = Counter(
+    path="story/swept",
+    unit="1",
+    description="Stories whose lease was over: ended by the sweep, or changed by somebody else.",
+    labels=("result",),
+    known=(("ended",), ("changed",)),
+)
+
+CHECKPOINTS = Counter(
+    path="story/checkpoints",
+    unit="1",
+    description="Checkpoints of stories that are being told, by how they ended.",
+    labels=("result",),
+    known=(("kept",), ("late",), ("lease_lost",)),
+)
+
+BUDGET_LOAD_MICROS = Gauge(
+    path="budget/load_micros",
+    unit="1",
+    description="Micro-dollars of the day's budget that are reserved or spent, as last read.",
+    known=((),),
+)
+
+BUDGET_LIMIT_MICROS = Gauge(
+    path="budget/limit_micros",
+    unit="1",
+    description="Micro-dollars that the stories of a day may cost.",
+    known=((),),
+)
+
 METRICS = tuple(metric for metric in list(vars().values()) if isinstance(metric, Metric))

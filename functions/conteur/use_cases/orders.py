@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from conteur.domain.deadline import Deadline
+from conteur.domain.quota import Allowance
 from conteur.domain.story import FinishedStory
 from conteur.domain.story_request import StoryRequest
 from conteur.use_cases.ports import Cancellation
@@ -12,7 +14,7 @@ from conteur.use_cases.ports import Cancellation
 
 @dataclass(frozen=True, slots=True)
 class StoryOrder:
-    """Who wants which story, and by when.
+    """Who wants which story, and by when; `anonymous` users have limits of their own.
 
     `received` is when the request arrived (monotonic seconds), `queued` the seconds that it
     then waited for a thread.
@@ -24,16 +26,26 @@ class StoryOrder:
     deadline: Deadline
     cancellation: Cancellation
     queued: float = 0.0
+    anonymous: bool = False
+
+
+class Keeping(Enum):
+    """Where a story is that was told."""
+
+    KEPT = auto()  # in the store
+    QUEUED = auto()  # in the outbox: it will be in the store later
+    LOST = auto()  # nowhere but in the answer
 
 
 @dataclass(frozen=True, slots=True)
 class ToldStory:
-    """The answer: `kept` is False where the store did not take the story in time."""
+    """The answer, and what is left to the user of the day's stories."""
 
     story_id: str
     story: FinishedStory
+    allowance: Allowance
     replayed: bool = False
-    kept: bool = True
+    keeping: Keeping = Keeping.KEPT
 
 
 Heard = Callable[[str], None]

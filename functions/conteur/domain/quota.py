@@ -1,0 +1,71 @@
+"""How many stories a user may have told: a day, and at once."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import Enum, auto
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one user may have: stories a day, and stories told at the same time."""
+
+    stories_a_day: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRule:
+    """The limits by how a user has signed in."""
+
+    signed_in: Limits = Limits(stories_a_day=20, at_once=2)
+    anonymous: Limits = Limits(stories_a_day=3, at_once=1)
+
+    def limits(self, *, anonymous: bool) -> Limits:
+        """Return the limits of such a user."""
+        return self.anonymous if anonymous else self.signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A user's counters of one day, as domain/charge.py defines them."""
+
+    stories: int = 0
+    running: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left to a user of the day's stories, and when the next day's begin."""
+
+    remaining: int
+    resets: datetime
+
+
+class Excess(Enum):
+    """Which limit a user is over."""
+
+    STORIES = auto()
+    AT_ONCE = auto()
+
+
+def excess(standing: Standing, limits: Limits) -> Excess | None:
+    """Return the limit that `standing`, with the story that was just reserved, is over."""
+    if standing.stories > limits.stories_a_day:
+        return Excess.STORIES
+    return Excess.AT_ONCE if standing.running > limits.at_once else None
+
+
+def allowance(standing: Standing, limits: Limits, now: datetime) -> Allowance:
+    """Return what `standing` leaves of the limits at `now`."""
+    return Allowance(max(0, limits.stories_a_day - standing.stories), next_day(now))
+
+
+def day_of(now: datetime) -> str:
+    """Return the day that counts a story which begins at `now`: UTC's, for everybody."""
+    return now.astimezone(UTC).date().isoformat()
+
+
+def next_day(now: datetime) -> datetime:
+    """Return the midnight, UTC's, after `now`."""
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), UTC)
