@@ -2,26 +2,18 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from conteur.domain.deadline import Deadline
 from conteur.domain.identity import Identity
 from conteur.domain.model_events import ModelEvent
 from conteur.domain.prompt import Prompt
-from conteur.domain.story import (
-    FinishedStory,
-    KeptStory,
-    Lease,
-    NewStory,
-    State,
-    StoryFailure,
-)
+from conteur.domain.story import UnsavedStory
 from conteur.entrypoints.callable import Caller
 from conteur.errors import (
     ClientGoneError,
     ConteurError,
-    InProgressError,
     TokenExpiredError,
     TokenInvalidError,
 )
@@ -190,80 +182,17 @@ class SerialModel:
 
 
 @dataclass
-class FakeStories:
-    """Keeps stories in a dictionary; `failures` names errors for the next call of a method.
+class FakeOutbox:
+    """Takes each claim's story once, or fails with `error`."""
 
-    With `lose_claim_answers` a claim writes, and then finds what it wrote itself.
-    """
+    error: ConteurError | None = None
+    unsaved: dict[tuple[str, str], UnsavedStory] = field(default_factory=dict)
 
-    kept: dict[tuple[str, str], KeptStory] = field(default_factory=dict)
-    failures: dict[str, ConteurError] = field(default_factory=dict)
-    timeouts: list[float] = field(default_factory=list)
-    writes: int = 0
-    vanish_on_read: bool = False
-    lose_claim_answers: bool = False
-    on_call: Callable[[], None] = lambda: None
-
-    def claim(self, story: NewStory, timeout: float) -> Lease | None:
-        self._call("claim", timeout)
-        if (story.uid, story.request.request_id) in self.kept:
-            return None
-        lease = self._start(story, attempt=1)
-        return None if self.lose_claim_answers else lease
-
-    def read(self, uid: str, story_id: str, timeout: float) -> KeptStory | None:
-        self._call("read", timeout)
-        return None if self.vanish_on_read else self.kept.get((uid, story_id))
-
-    def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Lease | None:
-        self._call("take_over", timeout)
-        if self.kept[kept.uid, kept.story_id].fence != kept.fence:
-            return None
-        return self._start(story, kept.attempt + 1)
-
-    def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
-        self._call("complete", timeout)
-        self._end(lease, State.COMPLETED, finished=story)
-
-    def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        self._call("fail", timeout)
-        self._end(lease, State.FAILED, failure=failure)
-
-    def _call(self, method: str, timeout: float) -> None:
-        self.timeouts.append(timeout)
-        self.on_call()
-        if error := self.failures.pop(method, None):
-            raise error
-
-    def _start(self, story: NewStory, attempt: int) -> Lease:
-        self.writes += 1
-        story_id = story.request.request_id
-        self.kept[story.uid, story_id] = KeptStory(
-            uid=story.uid,
-            story_id=story_id,
-            state=State.PROCESSING,
-            fingerprint=story.fingerprint,
-            attempt=attempt,
-            lease_until=story.lease_until,
-            fence=self.writes,
-            holder=story.holder,
-        )
-        return Lease(story.uid, story_id, attempt, self.writes, story.holder)
-
-    def _end(
-        self,
-        lease: Lease,
-        state: State,
-        finished: FinishedStory | None = None,
-        failure: StoryFailure | None = None,
-    ) -> None:
-        current = self.kept[lease.uid, lease.story_id]
-        if current.fence != lease.fence:
-            raise InProgressError("another attempt has taken over", storyId=lease.story_id)
-        self.writes += 1
-        self.kept[lease.uid, lease.story_id] = replace(
-            current, state=state, fence=self.writes, finished=finished, failure=failure
-        )
+    def put(self, unsaved: UnsavedStory, timeout: float) -> None:
+        del timeout
+        if self.error:
+            raise self.error
+        self.unsaved[unsaved.story_id, unsaved.holder] = unsaved
 
 
 class FakeAuthenticator:

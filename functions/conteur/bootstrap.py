@@ -12,21 +12,29 @@ import random
 import threading
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from conteur.adapters.background import BackgroundThreads
 from conteur.adapters.clock import SystemClock
 from conteur.adapters.instance_load import InstanceLoad
 from conteur.adapters.prompt_files import load_prompt_book
 from conteur.adapters.timers import Timers
+from conteur.domain.prompt_book import PromptBook
 from conteur.settings import Settings
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher, MetricSink
 from conteur.use_cases.admit_story import AdmitStory
+from conteur.use_cases.budget_watch import BudgetWatch
 from conteur.use_cases.check_health import CheckHealth
+from conteur.use_cases.custody import Custody
+from conteur.use_cases.door import Door
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.guarded_model import GuardedModel
-from conteur.use_cases.ports import Stories, Tokens
+from conteur.use_cases.ports import Outbox, Stories, Tokens
+from conteur.use_cases.save_story import SaveStory
+from conteur.use_cases.sweep_stories import SweepStories
 from conteur.use_cases.write_story import WriteStory
 
 if TYPE_CHECKING:
@@ -69,10 +77,13 @@ class Services:
         self._settings = settings
         self.clock = SystemClock()
         self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", error))
+        self.background = BackgroundThreads()
         self.meter = Aggregate()
         self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
         self.tokens = Lazy(self._tokens)
         self.generate_story = Lazy(self._generate_story)
+        self.sweep_stories = Lazy(self._sweep_stories)
+        self.save_story = Lazy(self._save_story)
         self.check_health = Lazy(self._check_health)
         self._api_key = Lazy(self._make_api_key)
         self._firestore = Lazy(self._connect_firestore)
@@ -101,34 +112,66 @@ class Services:
                 logs.warning("warm_up.failed", error, step=step)
 
     def _generate_story(self) -> GenerateStory:
-        stories = self._stories()
+        stories, prompts = self._stories(), load_prompt_book()
         return GenerateStory(
-            admit=AdmitStory(stories, self.clock),
-            write=self._write_story(),
-            stories=stories,
+            admit=self._admit_story(stories, prompts),
+            write=self._write_story(prompts),
+            custody=Custody(
+                stories, self._outbox(), self.clock, self.timers, self.background, self.meter
+            ),
             clock=self.clock,
             load=InstanceLoad(),
             meter=self.meter,
         )
 
-    def _write_story(self) -> WriteStory:
+    def _admit_story(self, stories: Stories, prompts: PromptBook) -> AdmitStory:
+        from conteur.adapters.firestore_budgets import FirestoreBudgets
+
+        rule, model = self._settings.budget, self._settings.model
+        budgets = FirestoreBudgets(self._firestore(), rule.shards)
+        return AdmitStory(
+            stories,
+            Door(self.clock),
+            BudgetWatch(budgets, rule, self.clock, self.background, self.meter),
+            self._settings.quota,
+            quote=lambda request: model.prices.most(model.names, prompts.compose(request)),
+            shard=partial(random.randrange, rule.shards),
+            clock=self.clock,
+        )
+
+    def _write_story(self, prompts: PromptBook) -> WriteStory:
         settings = self._settings.model
         return WriteStory(
             models=[
                 GuardedModel(model, settings.circuit, self.clock, self.meter)
                 for model in self._models()
             ],
-            prompts=load_prompt_book(),
+            prompts=prompts,
+            prices=settings.prices,
             policy=settings.retry,
             clock=self.clock,
             meter=self.meter,
             jitter=random.random,
         )
 
+    def _sweep_stories(self) -> SweepStories:
+        from conteur.adapters.firestore_leases import FirestoreLeases
+
+        leases = FirestoreLeases(self._firestore())
+        return SweepStories(self._stories(), leases, self.clock, self.meter, random.shuffle)
+
+    def _save_story(self) -> SaveStory:
+        return SaveStory(self._stories(), self.clock, self.meter)
+
     def _stories(self) -> Stories:
         from conteur.adapters.firestore_stories import FirestoreStories
 
         return FirestoreStories(self._firestore())
+
+    def _outbox(self) -> Outbox:
+        from conteur.adapters.task_outbox import TaskOutbox
+
+        return TaskOutbox(self._settings.project, self._settings.region)
 
     def _connect_firestore(self) -> "Client":
         from conteur.adapters.firestore_client import ReconnectingClient

@@ -9,11 +9,16 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
+from conteur.domain.budget import BudgetRule
 from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
+from conteur.domain.prices import Price, PriceTable
+from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.retry import RetryPolicy
 from conteur.setting_values import Range, SettingValues
 
@@ -28,8 +33,14 @@ LOCAL_OVERRIDES = (
     "MONITORING_ENDPOINT",
     "ID_TOKEN_CERTS_URL",
     "APP_CHECK_JWKS_URL",
+    "CLOUD_TASKS_EMULATOR_HOST",
 )
 
+MICROS = 1_000_000  # in a dollar
+
+_PRICE = re.compile(
+    r"(?P<model>\S+):(?P<input>\d+(\.\d+)?)/(?P<output>\d+(\.\d+)?)@(?P<since>\d{4}-\d\d-\d\d)"
+)
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?", re.IGNORECASE)
 
 
@@ -39,6 +50,10 @@ _DELAY_MS = Range(1, 60_000)
 _ATTEMPTS = Range(1, 10, whole=True)
 _FAILURES = Range(1, 1000, whole=True)
 _REST = Range(1, 3600)
+_STORIES = Range(0, 100_000, whole=True)
+_AT_ONCE = Range(0, 1000, whole=True)
+_DOLLARS = Range(0, 1_000_000)
+_SHARDS = Range(1, 500, whole=True)
 
 
 class SettingsError(Exception):
@@ -83,6 +98,7 @@ class ModelSettings:
     idle_seconds: float
     retry: RetryPolicy
     circuit: CircuitRule
+    prices: PriceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,8 @@ class Settings:
     default_language: str
     app_check: AppCheckMode
     client_gone: ClientGone
+    quota: QuotaRule
+    budget: BudgetRule
     model: ModelSettings
     endpoints: Endpoints
 
@@ -137,6 +155,8 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         default_language=_language(values),
         app_check=values.choice("APP_CHECK", AppCheckMode, AppCheckMode.OFF),
         client_gone=values.choice("CLIENT_GONE", ClientGone, ClientGone.FINISH),
+        quota=_quota(values, QuotaRule()),
+        budget=_budget(values, BudgetRule()),
         model=_model(values),
         endpoints=_endpoints(values),
     )
@@ -164,9 +184,33 @@ def _language(values: SettingValues) -> str:
     return tag or text
 
 
+def _quota(values: SettingValues, usual: QuotaRule) -> QuotaRule:
+    return QuotaRule(
+        signed_in=_limits(values, "QUOTA", usual.signed_in),
+        anonymous=_limits(values, "QUOTA_ANONYMOUS", usual.anonymous),
+    )
+
+
+def _limits(values: SettingValues, prefix: str, usual: Limits) -> Limits:
+    a_day, at_once = f"{prefix}_STORIES_PER_DAY", f"{prefix}_STORIES_AT_ONCE"
+    return Limits(
+        stories_a_day=int(values.number(a_day, usual.stories_a_day, _STORIES)),
+        at_once=int(values.number(at_once, usual.at_once, _AT_ONCE)),
+    )
+
+
+def _budget(values: SettingValues, usual: BudgetRule) -> BudgetRule:
+    dollars = values.number("BUDGET_USD_PER_DAY", usual.micros_a_day / MICROS, _DOLLARS)
+    return BudgetRule(
+        micros_a_day=round(MICROS * dollars),
+        shards=int(values.number("BUDGET_SHARDS", usual.shards, _SHARDS)),
+    )
+
+
 def _model(values: SettingValues) -> ModelSettings:
+    names = _model_names(values)
     return ModelSettings(
-        names=_model_names(values),
+        names=names,
         base_url=_base_url(values),
         secret_name=values.text("OPENAI_SECRET", "OPENAI_API_KEY"),
         secret_version=values.text("OPENAI_SECRET_VERSION", "latest"),
@@ -175,6 +219,7 @@ def _model(values: SettingValues) -> ModelSettings:
         idle_seconds=values.number("OPENAI_IDLE_SECONDS", 10, _WAIT),
         retry=_retry(values, RetryPolicy()),
         circuit=_circuit(values, CircuitRule()),
+        prices=_prices(values, names),
     )
 
 
@@ -200,6 +245,36 @@ def _model_names(values: SettingValues) -> tuple[str, ...]:
     if not all(names) or len(set(names)) < len(names):
         values.problems.append(f"OPENAI_MODEL={text!r} is no list of different models such as a,b")
     return names
+
+
+def _prices(values: SettingValues, models: tuple[str, ...]) -> PriceTable:
+    """Return the prices that OPENAI_PRICES lists, with one for each of `models`."""
+    text = values.text("OPENAI_PRICES", "gpt-5.4-mini:0.75/4.50@2026-11-05")
+    prices = {}
+    for entry in text.split(","):
+        try:
+            model, price = _price(entry.strip())
+        except ValueError:
+            values.problems.append(
+                f"OPENAI_PRICES has {entry!r}, which is no MODEL:INPUT/OUTPUT@DATE such as "
+                "gpt-5.4-mini:0.75/4.50@2026-11-05 (US dollars for a million tokens)"
+            )
+        else:
+            prices[model] = price
+    unknown = [model for model in models if model not in prices]
+    values.problems.extend(
+        f"OPENAI_PRICES has no price for the model {model}: add one" for model in unknown
+    )
+    return PriceTable(prices)
+
+
+def _price(entry: str) -> tuple[str, Price]:
+    found = _PRICE.fullmatch(entry)
+    if found is None:
+        raise ValueError(entry)
+    dollars = (Decimal(found["input"]), Decimal(found["output"]))
+    input_micros, output_micros = (round(MICROS * each) for each in dollars)
+    return found["model"], Price(input_micros, output_micros, date.fromisoformat(found["since"]))
 
 
 def _base_url(values: SettingValues) -> str:

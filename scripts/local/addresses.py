@@ -39,6 +39,11 @@ class Addresses:
         return f"{HOST}:{self.emulators.firestore}"
 
     @property
+    def tasks(self) -> str:
+        """The Cloud Tasks emulator, as CLOUD_TASKS_EMULATOR_HOST takes it."""
+        return f"{HOST}:{self.emulators.tasks}"
+
+    @property
     def hosting(self) -> str:
         """The Hosting emulator's base URL."""
         return f"http://{HOST}:{self.emulators.hosting}"

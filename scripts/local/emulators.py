@@ -1,4 +1,4 @@
-"""The Auth, Firestore, Functions and Hosting emulators, run by firebase-tools."""
+"""The Auth, Firestore, Functions, Cloud Tasks and Hosting emulators, run by firebase-tools."""
 
 import re
 from collections.abc import Mapping

@@ -87,7 +87,8 @@ async function planned(alias, projectId) {
 
 function request(endpoint, envs) {
   const body = functionFromEndpoint({ ...endpoint, environmentVariables: { ...envs } });
-  return { ...body, httpsTrigger: endpoint.httpsTrigger, callableTrigger: endpoint.callableTrigger };
+  const { httpsTrigger, callableTrigger, taskQueueTrigger, scheduleTrigger } = endpoint;
+  return { ...body, httpsTrigger, callableTrigger, taskQueueTrigger, scheduleTrigger };
 }
 
 /** FirebaseErrors keep their reasons in `children`, failed discoveries in `stderr`. */

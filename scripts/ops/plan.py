@@ -5,6 +5,7 @@ Nothing is deployed and nobody is asked: firebase-tools' own modules make the re
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAKE_PLAN = Path(__file__).with_name("deploy_plan.mjs")
 REVIEWED = "deploy/plan.json"
 ENVIRONMENTS = ("staging", "production")
+QUEUE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")  # Cloud Tasks' rule; a function may have `_` as well
 NO_REGION = "REGION_TBD"  # firebase-tools' word for it; it would deploy to its own default
 
 Body = dict[str, Any]
@@ -118,6 +120,24 @@ def problems(plan: Plan) -> list[str]:
 
 
 def _problems(body: Body) -> Iterator[str]:
+    yield from _service_problems(body)
+    yield from _task_problems(body)
+
+
+def _task_problems(body: Body) -> Iterator[str]:
+    if "taskQueueTrigger" not in body:
+        return
+    queue = body["name"].rpartition("/")[2]
+    if not QUEUE_ID.fullmatch(queue):
+        yield (
+            f"{queue} is no name for a queue, and none would be made: name the function with "
+            "letters, digits and hyphens only."
+        )
+    if invoker := body["taskQueueTrigger"].get("invoker"):
+        yield f"tasks could come from {', '.join(invoker)}: leave `invoker` out."
+
+
+def _service_problems(body: Body) -> Iterator[str]:
     service = body["serviceConfig"]
     variables = service["environmentVariables"]
     concurrency, threads = service["maxInstanceRequestConcurrency"], variables.get("THREADS")

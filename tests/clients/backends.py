@@ -29,6 +29,9 @@ KEY = "sk-test-key-of-nobody"
 MODEL_SETTINGS = {
     "OPENAI_INITIAL_DELAY_MS": "10",
     "OPENAI_CIRCUIT_FAILURES": "1000",  # tests that fail on purpose must not stop each other
+    "OPENAI_PRICES": f"{NAME}:1/2@2026-01-01",
+    "QUOTA_STORIES_AT_ONCE": "100",
+    "QUOTA_STORIES_PER_DAY": "1000",
 }
 
 Connection = dict[str, Any]

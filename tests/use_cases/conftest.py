@@ -2,27 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 
 from conteur.adapters.prompt_files import load_prompt_book
+from conteur.domain.budget import BudgetRule
 from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finish, Finished, TextDelta, Usage
+from conteur.domain.prices import Price, PriceTable
+from conteur.domain.quota import QuotaRule
 from conteur.domain.retry import RetryPolicy
 from conteur.domain.story_request import StoryRequest
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import Counter, Gauge
 from conteur.use_cases.admit_story import AdmitStory
+from conteur.use_cases.budget_watch import BudgetWatch
+from conteur.use_cases.custody import Custody
+from conteur.use_cases.door import Door
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.write_story import WriteStory
+from tests.fake_store import FakeBudgets, FakeStore
 from tests.fakes import (
     FakeCancellation,
     FakeClock,
     FakeLoad,
-    FakeStories,
+    FakeOutbox,
+    FakeTimers,
     ScriptedModel,
     SerialModel,
 )
@@ -34,6 +43,8 @@ REQUEST = StoryRequest(
     words=50,
 )
 END = Finished(Finish.STOP, Usage(input_tokens=10, output_tokens=20), "scripted-1")
+PRICE = Price(input_micros=1_000_000, output_micros=2_000_000, since=date(2026, 1, 1))
+COST = 50  # micro-dollars, of END's usage
 STORY = (TextDelta("The Brave Fox\n\nOnce "), TextDelta("there was a fox."), END)
 
 
@@ -67,7 +78,15 @@ class StoryWorld:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.stories = FakeStories()
+        self.stories = FakeStore()
+        self.outbox = FakeOutbox()
+        self.timers = FakeTimers(self.clock)
+        self.budgets = FakeBudgets(self.stories)
+        self.quota = QuotaRule()
+        self.budget = BudgetRule()
+        self.quoted = 100
+        self.door = Door(self.clock)
+        self.anonymous = False
         self.model = ScriptedModel(STORY)
         self.models: list[SerialModel] = []
         self.rule = CircuitRule()
@@ -92,18 +111,34 @@ class StoryWorld:
             deadline=Deadline(now - self.queued + 28),
             cancellation=self.cancellation,
             queued=self.queued,
+            anonymous=self.anonymous,
         )
 
     def tell(self, request: StoryRequest = REQUEST) -> ToldStory:
         generate = GenerateStory(
-            admit=AdmitStory(self.stories, self.clock),
+            admit=self.admit(),
             write=self._write(),
-            stories=self.stories,
+            custody=self.custody(),
             clock=self.clock,
             load=self.load,
             meter=self.meter,
         )
         return generate(self.order(request), self.listener)
+
+    def admit(self) -> AdmitStory:
+        """Return admission to an instance that has just started, but for its door."""
+        return AdmitStory(
+            self.stories,
+            self.door,
+            BudgetWatch(self.budgets, self.budget, self.clock, at_once, self.meter),
+            self.quota,
+            quote=lambda _request: self.quoted,
+            shard=lambda: 0,
+            clock=self.clock,
+        )
+
+    def custody(self) -> Custody:
+        return Custody(self.stories, self.outbox, self.clock, self.timers, at_once, self.meter)
 
     def counted(self, metric: Counter | Gauge) -> dict[tuple[str, ...], int]:
         """Return the metric's numbers that are not 0, by their labels."""
@@ -117,6 +152,7 @@ class StoryWorld:
         return WriteStory(
             models=[self._guard(model) for model in self.models] or [self._guard(self.model)],
             prompts=load_prompt_book(),
+            prices=PriceTable({model.name: PRICE for model in self.models or [self.model]}),
             policy=RetryPolicy(),
             clock=self.clock,
             meter=self.meter,
@@ -127,6 +163,11 @@ class StoryWorld:
         """Return the model behind its circuit, which lives as long as the world."""
         new = GuardedModel(model, self.rule, self.clock, self.meter)
         return self._guarded.setdefault(id(model), new)
+
+
+def at_once(action: Callable[[], None]) -> None:
+    """Run a background action before its caller goes on."""
+    action()
 
 
 @pytest.fixture

@@ -1,11 +1,19 @@
-"""A story's document, to and from the domain. Its fields are drawn in docs/architecture.md."""
+"""A story's document, to and from the domain. Its fields are drawn in docs/architecture.md.
+
+Importing this module imports Firestore's client: the composition root does so in the worker.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from google.cloud.firestore import DELETE_FIELD, DocumentReference, DocumentSnapshot
+
+from conteur.domain.charge import Charge
+from conteur.domain.lease import lease_shard
 from conteur.domain.model_events import Finish, Usage
 from conteur.domain.story import (
+    Checkpoint,
     FinishedStory,
     KeptStory,
     NewStory,
@@ -28,10 +36,26 @@ def claimed(story: NewStory, attempt: int) -> Document:
             "startTime": story.started,
             "updateTime": story.started,
             "leaseUntil": story.lease_until,
+            "leaseShard": lease_shard(story.request.request_id),
+        },
+        "charge": {
+            "day": story.charge.day,
+            "shard": story.charge.shard,
+            "micros": story.charge.micros,
         },
         "request": _request(story.request),
         "fingerprint": story.fingerprint,
         "language": story.request.language,
+        "text": "",  # whoever follows it sees each attempt from its beginning
+    }
+
+
+def renewed(checkpoint: Checkpoint) -> Document:
+    """Return the fields that a checkpoint changes, as an update's dotted paths."""
+    return {
+        "status.updateTime": checkpoint.at,
+        "status.leaseUntil": checkpoint.lease_until,
+        **({} if checkpoint.text is None else {"text": checkpoint.text}),
     }
 
 
@@ -39,6 +63,7 @@ def completed(story: FinishedStory) -> Document:
     """Return the fields that end a story as COMPLETED, as an update's dotted paths."""
     return {
         **_ended(State.COMPLETED, story.completed),
+        "status.error": DELETE_FIELD,  # one that had failed may be completed late
         "title": story.story.title,
         "text": story.story.text,
         "words": story.story.words,
@@ -48,6 +73,7 @@ def completed(story: FinishedStory) -> Document:
         "usage": {
             "inputTokens": story.usage.input_tokens,
             "outputTokens": story.usage.output_tokens,
+            "costMicros": story.cost_micros,
         },
         "quality": {"lengthRatio": story.length_ratio},
         "timings": {"firstTokenMs": story.first_token_ms, "totalMs": story.total_ms},
@@ -68,8 +94,12 @@ def failed(failure: StoryFailure) -> Document:
     }
 
 
-def kept(uid: str, story_id: str, document: Document, fence: object) -> KeptStory:
-    """Return what `document` says."""
+def kept(snapshot: DocumentSnapshot[DocumentReference]) -> KeptStory | None:
+    """Return what the document says; None if it is not there."""
+    document = snapshot.to_dict()
+    if document is None:
+        return None
+    _users, uid, _stories, story_id = snapshot.reference.path.split("/")
     status = document["status"]
     state = State(status["state"])
     return KeptStory(
@@ -79,23 +109,22 @@ def kept(uid: str, story_id: str, document: Document, fence: object) -> KeptStor
         fingerprint=document["fingerprint"],
         attempt=status["attempt"],
         lease_until=status["leaseUntil"],
-        fence=fence,
+        fence=snapshot.update_time,
         holder=status.get("holder"),
+        charge=_charge(document),
+        released=document.get("text", ""),
         finished=_finished(document) if state is State.COMPLETED else None,
         failure=_failure(document) if state is State.FAILED else None,
     )
 
 
-def is_written_by(holder: str, state: State, document: Document | None) -> bool:
-    """Return whether the lease of `holder` has brought `document` into `state`."""
-    if document is None:
-        return False
-    status = document["status"]
-    return bool(status.get("holder") == holder and status["state"] == state)
-
-
 def _ended(state: State, at: datetime) -> Document:
-    return {"status.state": state, "status.updateTime": at, "status.completeTime": at}
+    return {
+        "status.state": state,
+        "status.updateTime": at,
+        "status.completeTime": at,
+        "status.leaseShard": DELETE_FIELD,  # out of the sweep's index
+    }
 
 
 def _request(request: StoryRequest) -> Document:
@@ -111,6 +140,11 @@ def _request(request: StoryRequest) -> Document:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def _charge(document: Mapping[str, Any]) -> Charge | None:
+    charge = document.get("charge")
+    return Charge(charge["day"], charge["shard"], charge["micros"]) if charge else None
+
+
 def _finished(document: Mapping[str, Any]) -> FinishedStory:
     usage, timings = document["usage"], document["timings"]
     return FinishedStory(
@@ -119,6 +153,7 @@ def _finished(document: Mapping[str, Any]) -> FinishedStory:
         ),
         finish=Finish(document["finish"]),
         usage=Usage(usage["inputTokens"], usage["outputTokens"]),
+        cost_micros=usage.get("costMicros", 0),
         model=document["model"],
         prompt_version=document["promptVersion"],
         length_ratio=document["quality"]["lengthRatio"],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A reservation: the UTC day (2026-01-31) and the budget's shard that count it, micro-dollars."""
+    """A reservation: the UTC day (2026-01-31) and the shard that count it, and micro-dollars."""
 
     day: str
     shard: int
@@ -22,7 +22,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What is added to the counters of one day: the user's, and those of one shard of the budget."""
+    """What is added to one day's counters: a user's, and those of one shard of the budget."""
 
     day: str
     shard: int

@@ -22,9 +22,7 @@ class Price:
 
     def cost(self, usage: Usage) -> int:
         """Return what `usage` costs, rounded up to a micro-dollar."""
-        total = (
-            usage.input_tokens * self.input_micros + usage.output_tokens * self.output_micros
-        )
+        total = usage.input_tokens * self.input_micros + usage.output_tokens * self.output_micros
         return -(-total // _MILLION)
 
 

@@ -117,9 +117,7 @@ class StoryFailure:
     @classmethod
     def of(cls, error: ConteurError, released: str, failed: datetime) -> "StoryFailure":
         """Return what is kept of a story that ended with `error`."""
-        return cls(
-            error.reason, error.message, error.facts, error.retryable, released, failed
-        )
+        return cls(error.reason, error.message, error.facts, error.retryable, released, failed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from conteur.settings import Settings
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.orders import StoryOrder
 
+ANONYMOUS = "anonymous"  # as Firebase names the sign-in of a user who gave no name
+
 
 class StoryEntrypoint:
     """The callable. `generate_story` is built when the first valid request comes."""
@@ -41,6 +43,7 @@ class StoryEntrypoint:
             deadline=Deadline(call.received + self._settings.deadline_seconds),
             cancellation=call.cancellation,
             queued=call.queued,
+            anonymous=call.caller.provider == ANONYMOUS,
         )
         told = self._generate_story()(order, Narration(emit))
         return result(told, parsed.request, parsed.warnings)

@@ -5,9 +5,10 @@ from typing import Any
 from conteur.domain.story import FinishedStory
 from conteur.domain.story_request import StoryRequest
 from conteur.entrypoints.callable import Emit
-from conteur.use_cases.orders import ToldStory
+from conteur.use_cases.orders import Keeping, ToldStory
 
 API_VERSION = 1
+LOST = "the story could not be stored, now or later: keep its text"
 
 
 class Narration:
@@ -39,10 +40,14 @@ def result(told: ToldStory, request: StoryRequest, warnings: tuple[str, ...]) ->
     return {
         "storyId": told.story_id,
         "requestId": request.request_id,
-        "status": "completed" if told.kept else "unsaved",
+        "status": "completed" if told.keeping is Keeping.KEPT else "unsaved",
         "replayed": told.replayed,
         **_story(told.story),
-        "warnings": list(warnings),
+        "quota": {
+            "remaining": told.allowance.remaining,
+            "resetAt": told.allowance.resets.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+        "warnings": [*warnings, *([LOST] if told.keeping is Keeping.LOST else [])],
         "apiVersion": API_VERSION,
     }
 
@@ -60,6 +65,7 @@ def _story(story: FinishedStory) -> dict[str, Any]:
         "usage": {
             "inputTokens": story.usage.input_tokens,
             "outputTokens": story.usage.output_tokens,
+            "costMicros": story.cost_micros,
         },
         "model": story.model,
         "promptVersion": story.prompt_version,

@@ -14,32 +14,113 @@ from typing import Any, TypeVar
 from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.settings import REGION, is_serving
 
-ENDPOINT = "__firebase_endpoint__"  # what firebase_functions.private.serving looks for
+# What firebase_functions.private.serving looks for: how to deploy it, and the APIs that it needs.
+ENDPOINT, REQUIRED_APIS = "__firebase_endpoint__", "__required_apis"
 MEMORY_MB = 512
+
+SWEEP_SCHEDULE = "* * * * *"  # every minute
+SWEEP_INSTANCES = 1
+SAVE_INSTANCES = 2
+
+# A task is given up once it is older than RETRY_SECONDS and was tried ATTEMPTS times, so never
+# before: https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#retryconfig
+RETRY_SECONDS = 3 * 24 * 3600
+ATTEMPTS = 100
+FIRST_PAUSE_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 300
+DOUBLINGS = 5
+SAVES_AT_ONCE = 10
+SAVES_A_SECOND = 5
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def callable_function(function: _Function) -> _Function:
     """Deploy `function` as a callable: public, and checked by its own tokens."""
-    return _deployed("on_call", function)
+    return _deployed(function, _on_call)
 
 
 def http_function(function: _Function) -> _Function:
     """Deploy `function` as a public HTTP endpoint."""
-    return _deployed("on_request", function)
+    return _deployed(function, _on_request)
 
 
-def _deployed(trigger: str, function: _Function) -> _Function:
+def task_function(function: _Function) -> _Function:
+    """Deploy `function` with a queue of its name, which takes letters, digits and hyphens only.
+
+    Only service accounts of the project that may invoke it can.
+    """
+    return _deployed(function, _on_task)
+
+
+def scheduled_function(function: _Function) -> _Function:
+    """Deploy `function` to run every minute; only Cloud Scheduler's service account may call it."""
+    return _deployed(function, _on_schedule)
+
+
+_Decorate = Callable[[Callable[..., Any]], Any]
+
+
+def _deployed(function: _Function, trigger: Callable[[], _Decorate]) -> _Function:
     if not is_serving():
-        from firebase_functions import https_fn
-
-        decorate = getattr(https_fn, trigger)(**_options())
-        setattr(function, ENDPOINT, getattr(decorate(function), ENDPOINT))
+        decorated = trigger()(function)
+        for name in (ENDPOINT, REQUIRED_APIS):
+            if hasattr(decorated, name):
+                setattr(function, name, getattr(decorated, name))
     return function
 
 
+def _on_call() -> _Decorate:
+    from firebase_functions import https_fn
+
+    return https_fn.on_call(**_options(), max_instances=_most_instances())
+
+
+def _on_request() -> _Decorate:
+    from firebase_functions import https_fn
+
+    return https_fn.on_request(**_options(), max_instances=_most_instances())
+
+
+def _on_task() -> _Decorate:
+    from firebase_functions import options, tasks_fn
+
+    return tasks_fn.on_task_dispatched(
+        **_options(),
+        max_instances=SAVE_INSTANCES,
+        retry_config=options.RetryConfig(
+            max_attempts=ATTEMPTS,
+            max_retry_seconds=RETRY_SECONDS,
+            min_backoff_seconds=FIRST_PAUSE_SECONDS,
+            max_backoff_seconds=LONGEST_PAUSE_SECONDS,
+            max_doublings=DOUBLINGS,
+        ),
+        rate_limits=options.RateLimits(
+            max_concurrent_dispatches=SAVES_AT_ONCE, max_dispatches_per_second=SAVES_A_SECOND
+        ),
+    )
+
+
+def _on_schedule() -> _Decorate:
+    from firebase_functions import options, scheduler_fn
+
+    return scheduler_fn.on_schedule(
+        **_options(),
+        max_instances=SWEEP_INSTANCES,
+        schedule=SWEEP_SCHEDULE,
+        timezone=options.Timezone("UTC"),
+        retry_count=0,  # the next sweep is a minute away
+    )
+
+
 @cache  # a parameter may be declared once
+def _most_instances() -> Any:  # noqa: ANN401 - a parameter of firebase_functions, which is not imported here
+    from firebase_functions import params
+
+    return params.IntParam("MAX_INSTANCES")
+
+
+@cache  # likewise
 def _options() -> dict[str, Any]:
     from firebase_functions import params
 
@@ -49,5 +130,4 @@ def _options() -> dict[str, Any]:
         "memory": MEMORY_MB,
         "timeout_sec": LONGEST_CALL_SECONDS,
         "concurrency": params.IntParam("THREADS"),
-        "max_instances": params.IntParam("MAX_INSTANCES"),
     }

@@ -3,23 +3,36 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from conteur.domain.admission import Admission, readmit
-from conteur.domain.deadline import LONGEST_CALL_SECONDS, Deadline
+from conteur.domain.charge import Charge
+from conteur.domain.deadline import Deadline
 from conteur.domain.fingerprint import fingerprint
-from conteur.domain.story import KeptStory, Lease, NewStory
+from conteur.domain.lease import lease_from
+from conteur.domain.quota import Allowance, Limits, QuotaRule, allowance, day_of, excess
+from conteur.domain.story import Claimed, Found, KeptStory, Lease, NewStory, StoryFailure
+from conteur.domain.story_request import StoryRequest
 from conteur.errors import (
+    BudgetError,
+    ConteurError,
     DeadlineError,
     InProgressError,
     Phase,
+    QuotaError,
     RequestIdReusedError,
+    StoryInterruptedError,
     recall,
 )
+from conteur.telemetry import logs
+from conteur.use_cases.budget_watch import BudgetWatch
+from conteur.use_cases.door import Door
 from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Stories
 
 ADMISSION_SECONDS = 10.0  # of the deadline at most, for all round trips together
+UNDO_SECONDS = 3.0  # where it is not done by then, the sweep does it
+
+Refusal = QuotaError | BudgetError
 
 
 def new_holder() -> str:
@@ -28,74 +41,169 @@ def new_holder() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """The right to tell a story, and what is left to its user after it."""
+
+    lease: Lease
+    allowance: Allowance
+
+
+@dataclass(frozen=True, slots=True)
 class AdmitStory:
-    """The use case, with the ports it needs."""
+    """The use case, with the ports it needs.
+
+    `quote` says what a story can cost at most (micro-dollars); `shard` draws the part of the
+    budget that counts it.
+    """
 
     stories: Stories
+    door: Door
+    budget: BudgetWatch
+    quota: QuotaRule
+    quote: Callable[[StoryRequest], int]
+    shard: Callable[[], int]
     clock: Clock
     new_holder: Callable[[], str] = new_holder
 
-    def __call__(self, order: StoryOrder) -> Lease | ToldStory:
+    def __call__(self, order: StoryOrder) -> Admitted | ToldStory:
         """Return the right to tell the story, or the story if it was told before.
 
         Raises RequestIdReusedError, InProgressError, the failure that ended the same request
-        for good, or DeadlineError.
+        for good, QuotaError, BudgetError or DeadlineError.
         """
-        deadline = self._deadline(order)
-        claim = self._claim(order)
-        lease = self.stories.claim(claim, self._remaining(deadline))
-        return lease or self._settle(claim, deadline)
+        return _Admission(self, order).decide()
 
-    def _deadline(self, order: StoryOrder) -> Deadline:
-        now = self.clock.monotonic()
-        if not order.deadline.remaining(now):
-            raise DeadlineError(
-                "this request's time was up before its turn came: send the same request again "
-                "in a moment",
-                Phase.ADMISSION,
-            )
-        return Deadline(min(order.deadline.at, now + ADMISSION_SECONDS))
 
-    def _claim(self, order: StoryOrder) -> NewStory:
-        now = self.clock.now()
-        return NewStory(
-            uid=order.uid,
-            request=order.request,
-            fingerprint=fingerprint(order.request),
-            started=now,
-            lease_until=now + timedelta(seconds=LONGEST_CALL_SECONDS),
-            holder=self.new_holder(),
-        )
+class _Admission:
+    """One order's way in."""
 
-    def _settle(self, claim: NewStory, deadline: Deadline) -> Lease | ToldStory:
-        story_id = claim.request.request_id
-        kept = self.stories.read(claim.uid, story_id, self._remaining(deadline))
+    def __init__(self, admitting: AdmitStory, order: StoryOrder) -> None:
+        self._stories = admitting.stories
+        self._door = admitting.door
+        self._budget = admitting.budget
+        self._clock = admitting.clock
+        self._limits: Limits = admitting.quota.limits(anonymous=order.anonymous)
+        self._deadline = self._admission_deadline(order.deadline)
+        self._claim = self._new_claim(admitting, order)
+
+    def decide(self) -> Admitted | ToldStory:
+        self._budget.refresh()
+        refusal = self._reserve()
+        if refusal is None:
+            claimed = self._take(lambda: self._stories.claim(self._claim, self._left()))
+            if claimed:
+                return self._check(claimed, None)
+        return self._settle(refusal)
+
+    def _settle(self, refusal: Refusal | None) -> Admitted | ToldStory:
+        """Decide about a story that is there already; one that is not, is refused.
+
+        What is kept is told again also to a user who may not have another story.
+        """
+        story_id, day = self._claim.request.request_id, self._claim.charge.day
+        found = self._stories.read(self._claim.uid, story_id, day, self._left())
+        kept = found.story
         if kept is None:
-            raise _in_progress(story_id)
-        match readmit(kept, claim):
+            raise refusal or _in_progress(story_id)
+        match readmit(kept, self._claim):
             case Admission.OURS:
-                return _own_lease(kept, claim)
+                return self._own(kept, found)
             case Admission.REUSED:
                 raise RequestIdReusedError(
                     "this requestId belongs to another request: make a new UUID for each story"
                 )
             case Admission.REPLAY if kept.finished:
-                return ToldStory(kept.story_id, kept.finished, replayed=True)
+                left = self._allowance(found)
+                return ToldStory(story_id, kept.finished, left, replayed=True)
             case Admission.SAME_FAILURE if kept.failure:
                 raise recall(kept.failure.reason, kept.failure.message, kept.failure.facts)
             case Admission.TAKE_OVER:
-                lease = self.stories.take_over(kept, claim, self._remaining(deadline))
-                if lease:
-                    return lease
+                return self._take_over(kept, refusal)
         raise _in_progress(story_id)
 
-    def _remaining(self, deadline: Deadline) -> float:
-        return deadline.remaining(self.clock.monotonic())
+    def _own(self, kept: KeptStory, found: Found) -> Admitted:
+        """Return the lease that this very claim got, although the answer to it was lost."""
+        claim = self._claim
+        lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, claim.holder, claim.charge)
+        self._reserve()
+        return self._check(Claimed(lease, found.standing), None)
 
+    def _take_over(self, kept: KeptStory, refusal: Refusal | None) -> Admitted:
+        refusal = refusal or self._reserve()
+        if refusal:
+            raise refusal
+        claimed = self._take(lambda: self._stories.take_over(kept, self._claim, self._left()))
+        if claimed is None:
+            raise _in_progress(kept.story_id)
+        return self._check(claimed, self._failure_of(kept))
 
-def _own_lease(kept: KeptStory, claim: NewStory) -> Lease:
-    """Return the lease that `claim` got, although the answer to it was lost."""
-    return Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, claim.holder)
+    def _check(self, claimed: Claimed, before: StoryFailure | None) -> Admitted:
+        """Admit what was reserved, or undo it; `before` is how the story had ended, if it had."""
+        over = excess(claimed.standing, self._limits)
+        refusal: Refusal | None = self._budget.refusal()
+        if over:
+            refusal = self._door.refuse(self._claim.uid, over)
+        if refusal is None:
+            return Admitted(claimed.lease, self._allowance(claimed))
+        self._budget.release(self._claim.charge.micros)
+        self._undo(claimed.lease, before)
+        raise refusal
+
+    def _undo(self, lease: Lease, before: StoryFailure | None) -> None:
+        try:
+            if before is None:
+                self._stories.withdraw(lease, UNDO_SECONDS)
+            else:
+                self._stories.fail(lease, before, UNDO_SECONDS)
+        except ConteurError as error:
+            logs.warning("admission.not_undone", story_id=lease.story_id, problem=error.message)
+
+    def _reserve(self) -> Refusal | None:
+        """Count the story as this instance's, or return why it is known that it cannot be."""
+        known = self._door.refusal(self._claim.uid, self._limits)
+        return known or self._budget.reserve(self._claim.charge.micros)
+
+    def _take(self, take: Callable[[], Claimed | None]) -> Claimed | None:
+        claimed = None
+        try:
+            claimed = take()
+        finally:
+            if claimed is None:
+                self._budget.release(self._claim.charge.micros)
+        return claimed
+
+    def _new_claim(self, admitting: AdmitStory, order: StoryOrder) -> NewStory:
+        now = self._clock.now()
+        return NewStory(
+            uid=order.uid,
+            request=order.request,
+            fingerprint=fingerprint(order.request),
+            started=now,
+            lease_until=lease_from(now),
+            holder=admitting.new_holder(),
+            charge=Charge(day_of(now), admitting.shard(), admitting.quote(order.request)),
+        )
+
+    def _admission_deadline(self, whole: Deadline) -> Deadline:
+        now = self._clock.monotonic()
+        if not whole.remaining(now):
+            raise DeadlineError(
+                "this request's time was up before its turn came: send the same request again "
+                "in a moment",
+                Phase.ADMISSION,
+            )
+        return Deadline(min(whole.at, now + ADMISSION_SECONDS))
+
+    def _failure_of(self, kept: KeptStory) -> StoryFailure:
+        """Return how a story ended that may be taken over; a dead attempt's by its interruption."""
+        interruption = StoryInterruptedError.of_a_dead_attempt()
+        return kept.failure or StoryFailure.of(interruption, kept.released, self._clock.now())
+
+    def _allowance(self, counted: Claimed | Found) -> Allowance:
+        return allowance(counted.standing, self._limits, self._clock.now())
+
+    def _left(self) -> float:
+        return self._deadline.remaining(self._clock.monotonic())
 
 
 def _in_progress(story_id: str) -> InProgressError:

@@ -1,9 +1,9 @@
 """One attempt: a model's answer on its way to becoming a story."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from conteur.domain.manuscript import Manuscript
-from conteur.domain.model_events import Finished, ModelEvent
+from conteur.domain.model_events import Finished, ModelEvent, Usage
 from conteur.domain.story import FinishedStory, StoryText
 from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.use_cases.orders import Heard, StoryOrder
@@ -15,12 +15,18 @@ MOST_CHARACTERS = 100_000
 
 
 class Attempt:
-    """The manuscript as it grows, and when its first token came."""
+    """The manuscript as it grows, and when its first token came.
 
-    def __init__(self, order: StoryOrder, heard: Heard, clock: Clock) -> None:
+    `cost` says what the answer costs, in micro-dollars.
+    """
+
+    def __init__(
+        self, order: StoryOrder, heard: Heard, clock: Clock, cost: Callable[[Usage], int]
+    ) -> None:
         self._order = order
         self._heard = heard
         self._clock = clock
+        self._cost = cost
         self._manuscript = Manuscript(order.request.words, order.request.language)
         self._first_token_ms = 0
         self._room = MOST_CHARACTERS
@@ -50,6 +56,7 @@ class Attempt:
             story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
             finish=end.finish,
             usage=end.usage,
+            cost_micros=self._cost(end.usage),
             model=end.model,
             prompt_version=prompt_version,
             length_ratio=manuscript.words / request.words,

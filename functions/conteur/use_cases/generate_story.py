@@ -6,10 +6,11 @@ from conteur.domain.languages import primary_tag
 from conteur.domain.story import FinishedStory
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import FIRST_TOKEN_SECONDS, GENERATION_SECONDS, STORY_WORDS
-from conteur.use_cases.admit_story import AdmitStory
+from conteur.use_cases.admit_story import AdmitStory, Admitted
+from conteur.use_cases.custody import Custody
 from conteur.use_cases.leased_story import LeasedStory
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
-from conteur.use_cases.ports import Clock, Load, Stories
+from conteur.use_cases.ports import Clock, Load
 from conteur.use_cases.strain import Strain
 from conteur.use_cases.write_story import WriteStory
 
@@ -20,7 +21,7 @@ class GenerateStory:
 
     admit: AdmitStory
     write: WriteStory
-    stories: Stories
+    custody: Custody
     clock: Clock
     load: Load
     meter: Aggregate
@@ -30,15 +31,23 @@ class GenerateStory:
         strain = Strain(self.load, self.clock, order.queued)
         with strain.explaining():
             admitted = self.admit(order)
-        listener.started(admitted.story_id)
         if isinstance(admitted, ToldStory):
+            listener.started(admitted.story_id)
             listener.heard(admitted.story.story.text)
             return admitted
-        with LeasedStory(admitted, listener, self.stories, self.clock, order.deadline) as leased:
+        with self.admit.door.inside(order.uid):
+            return self._tell(order, admitted, listener, strain)
+
+    def _tell(
+        self, order: StoryOrder, admitted: Admitted, listener: Listener, strain: Strain
+    ) -> ToldStory:
+        lease = admitted.lease
+        listener.started(lease.story_id)
+        with LeasedStory(lease, listener, order.deadline, self.custody) as leased:
             story = self.write(order, leased.writing_deadline, leased, strain)
-            kept = leased.keep(story)
+            keeping = leased.keep(story)
         self._measure(story)
-        return ToldStory(admitted.story_id, story, kept=kept)
+        return ToldStory(lease.story_id, story, admitted.allowance, keeping=keeping)
 
     def _measure(self, story: FinishedStory) -> None:
         language = primary_tag(story.story.language)

@@ -4,32 +4,35 @@ from types import TracebackType
 from typing import Self
 
 from conteur.domain.deadline import Deadline
-from conteur.domain.story import FinishedStory, Lease, StoryFailure
+from conteur.domain.story import FinishedStory, Lease, StoryFailure, UnsavedStory
 from conteur.errors import BugError, ConteurError, DeadlineError, InProgressError
 from conteur.telemetry import logs
-from conteur.use_cases.orders import Listener
-from conteur.use_cases.ports import Clock, Stories
+from conteur.telemetry.registry import STORIES_UNSAVED
+from conteur.use_cases.checkpoints import Checkpoints
+from conteur.use_cases.custody import Custody
+from conteur.use_cases.orders import Keeping, Listener
 
 WRITE_SECONDS = 2.0  # of the deadline, kept for the write that ends the story
+OUTBOX_SECONDS = 0.8  # of these, kept for the outbox where the store does not take the story
 LONGEST_WRITE_SECONDS = 10.0  # a store that takes longer does not take it: the reader waits
-LATE_WRITE_SECONDS = 0.5  # past the deadline: an answer may be a second late, never two
+LATE_WRITE_SECONDS = 0.4  # past the deadline, twice: an answer may be a second late, never two
 
 
 class LeasedStory:
     """Passes the story on to its listener, and keeps what was let out if the telling fails."""
 
     def __init__(
-        self, lease: Lease, listener: Listener, stories: Stories, clock: Clock, deadline: Deadline
+        self, lease: Lease, listener: Listener, deadline: Deadline, custody: Custody
     ) -> None:
-        self._lease = lease
         self._listener = listener
-        self._stories = stories
-        self._clock = clock
         self._deadline = deadline
+        self._custody = custody
         self._released: list[str] = []
+        self._checkpoints = Checkpoints(lease, self._text, custody)
 
     def __enter__(self) -> Self:
         """Begin the telling."""
+        self._checkpoints.begin()
         return self
 
     def __exit__(
@@ -39,9 +42,10 @@ class LeasedStory:
         traceback: TracebackType | None,
     ) -> None:
         """Keep a story that failed as FAILED; the error goes on to the caller."""
+        lease = self._checkpoints.end()
         # A story that somebody else took over is theirs to end.
         if error is not None and not isinstance(error, InProgressError):
-            self._fail(error)
+            self._fail(lease, error)
 
     @property
     def writing_deadline(self) -> Deadline:
@@ -58,30 +62,38 @@ class LeasedStory:
         self._released.clear()
         self._listener.taken_back()
 
-    def keep(self, story: FinishedStory) -> bool:
-        """End the story as COMPLETED; False where the store did not take it in time."""
+    def keep(self, story: FinishedStory) -> Keeping:
+        """End the story as COMPLETED, or have that done later where the store does not take it."""
+        lease = self._checkpoints.end()
         try:
-            self._stories.complete(self._lease, story, self._write_timeout())
+            self._custody.stories.complete(lease, story, self._left(OUTBOX_SECONDS))
         except DeadlineError as error:
-            logs.error("story.unsaved", story_id=self._lease.story_id, problem=error.message)
-            return False
-        return True
+            logs.error("story.unsaved", story_id=lease.story_id, problem=error.message)
+            return self._queue(UnsavedStory(lease.uid, lease.story_id, lease.holder, story))
+        return Keeping.KEPT
 
-    def _fail(self, error: BaseException) -> None:
-        told = error if isinstance(error, ConteurError) else BugError("an unforeseen error")
-        failure = StoryFailure(
-            reason=told.reason,
-            message=told.message,
-            facts=told.facts,
-            retryable=told.retryable,
-            released="".join(self._released),
-            failed=self._clock.now(),
-        )
+    def _queue(self, unsaved: UnsavedStory) -> Keeping:
         try:
-            self._stories.fail(self._lease, failure, self._write_timeout())
+            self._custody.outbox.put(unsaved, self._left())
+        except ConteurError as error:
+            logs.error("story.lost", story_id=unsaved.story_id, problem=error.message)
+            self._custody.meter.count(STORIES_UNSAVED, fate="lost")
+            return Keeping.LOST
+        self._custody.meter.count(STORIES_UNSAVED, fate="queued")
+        return Keeping.QUEUED
+
+    def _fail(self, lease: Lease, error: BaseException) -> None:
+        told = error if isinstance(error, ConteurError) else BugError("an unforeseen error")
+        failure = StoryFailure.of(told, self._text(), self._custody.clock.now())
+        try:
+            self._custody.stories.fail(lease, failure, self._left())
         except ConteurError as problem:
             logs.warning("story.failure_unsaved", reason=told.reason, problem=problem.message)
 
-    def _write_timeout(self) -> float:
-        left = self._deadline.remaining(self._clock.monotonic())
+    def _text(self) -> str:
+        return "".join(self._released)
+
+    def _left(self, reserve: float = 0.0) -> float:
+        """Return the seconds that a write may take, so that `reserve` is left after it."""
+        left = self._deadline.before(reserve).remaining(self._custody.clock.monotonic())
         return min(LONGEST_WRITE_SECONDS, max(LATE_WRITE_SECONDS, left))

@@ -143,9 +143,7 @@ class Stories(Protocol):
 class Leases(Protocol):
     """The leases of all stories that are being told."""
 
-    def expired(
-        self, shard: int, now: datetime, most: int, timeout: float
-    ) -> Sequence[KeptStory]:
+    def expired(self, shard: int, now: datetime, most: int, timeout: float) -> Sequence[KeptStory]:
         """Return at most `most` PROCESSING stories of the shard whose lease is over at `now`.
 
         The oldest leases come first. Raises DeadlineError with phase store.

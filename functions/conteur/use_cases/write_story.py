@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from conteur.domain.circuit import Ticket
 from conteur.domain.deadline import Deadline
+from conteur.domain.prices import PriceTable
 from conteur.domain.prompt_book import PromptBook
 from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy
 from conteur.domain.story import FinishedStory
@@ -13,7 +15,7 @@ from conteur.domain.verdicts import may_pass
 from conteur.errors import ConteurError, DeadlineError, Phase
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.registry import MODEL_RETRIES
+from conteur.telemetry.registry import MODEL_RETRIES, STORY_COST_MICROS
 from conteur.use_cases.attempt import Attempt
 from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.model_route import ModelRoute
@@ -31,6 +33,7 @@ class WriteStory:
 
     models: Sequence[GuardedModel]
     prompts: PromptBook
+    prices: PriceTable
     policy: RetryPolicy
     clock: Clock
     meter: Aggregate
@@ -101,7 +104,8 @@ class _Telling:
             self._writing.meter.count(MODEL_RETRIES, reason=reason, kind=kind)
 
     def _try(self, model: GuardedModel, ticket: Ticket) -> FinishedStory:
-        attempt = Attempt(self._order, self._voice.begin(), self._writing.clock)
+        cost = partial(self._writing.prices.cost, model.name)
+        attempt = Attempt(self._order, self._voice.begin(), self._writing.clock, cost)
         user = pseudonym(self._order.uid)
         with (
             model.attempt(
@@ -109,7 +113,9 @@ class _Telling:
             ) as events,
             self._strain.explaining(),
         ):
-            return attempt.follow(events, self._prompt.version)
+            story = attempt.follow(events, self._prompt.version)
+        self._writing.meter.count(STORY_COST_MICROS, story.cost_micros, model=model.name)
+        return story
 
     def _wait_after(self, error: ConteurError, number: int, model: GuardedModel) -> float | None:
         """Return the seconds to wait before the next attempt; None where there is none."""

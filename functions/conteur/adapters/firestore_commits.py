@@ -1,0 +1,163 @@
+"""One commit: the write of a story's document, and what it adds to the counters.
+
+The counters are fields of `users/{uid}/quota/{day}` and `budget/{day}/shards/{n}`, raised by
+Firestore's increments: these neither read nor wait for each other as transactions do. A story's
+write carries a precondition that its own success breaks, so a commit that is repeated because its
+answer was lost fails whole, and no counter moves twice.
+
+Importing this module imports Firestore's client: the composition root does so in the worker.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from google.cloud.firestore import Client, DocumentReference, Increment, WriteBatch
+from google.cloud.firestore_v1.types import WriteResult
+
+from conteur.adapters.google_retry import repeated
+from conteur.adapters.story_documents import Document
+from conteur.domain.charge import Posting
+from conteur.domain.quota import Standing
+from conteur.domain.story import KeptStory, Lease
+
+KEPT_DAYS = 30  # Firestore deletes counters by their `expiresAt` (firestore.indexes.json)
+
+Fenced = Lease | KeptStory
+"""Names a story's document, and the update time that it must still have."""
+
+_Counts = Mapping[str, int]
+_Change = Callable[[WriteBatch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit has made: the story's new update time, and what its counters are now.
+
+    `counts` has the counters that the commit has moved, by their document's path and their name.
+    """
+
+    fence: object
+    counts: Mapping[str, _Counts]
+
+    def standing(self, uid: str, day: str) -> Standing:
+        """Return the user's counters of `day`, on which the commit has reserved a story."""
+        return Standing(**self.counts[quota_path(uid, day)])
+
+
+class Commits:
+    """Writes a story and its postings together, or nothing, within `timeout` seconds.
+
+    Each method raises what Firestore's client raises. A precondition that does not hold may mean
+    that the write was taken before, and its answer lost.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def create(
+        self, story: Fenced, fields: Document, postings: Sequence[Posting], timeout: float
+    ) -> Committed:
+        """Create the document. Raises AlreadyExists where there is one."""
+        reference = story_reference(self._client, story.uid, story.story_id)
+        return self._commit(
+            story.uid, lambda batch: batch.create(reference, fields), postings, timeout
+        )
+
+    def update(
+        self, story: Fenced, fields: Document, postings: Sequence[Posting], timeout: float
+    ) -> Committed:
+        """Change the document's fields, given by their dotted paths.
+
+        Raises FailedPrecondition where somebody has written since its fence, and that or NotFound
+        where it is gone.
+        """
+        reference = story_reference(self._client, story.uid, story.story_id)
+        unless_written = self._client.write_option(last_update_time=story.fence)
+        return self._commit(
+            story.uid,
+            lambda batch: batch.update(reference, fields, unless_written),
+            postings,
+            timeout,
+        )
+
+    def delete(self, story: Fenced, postings: Sequence[Posting], timeout: float) -> None:
+        """Delete the document. Raises as `update` does."""
+        reference = story_reference(self._client, story.uid, story.story_id)
+        unless_written = self._client.write_option(last_update_time=story.fence)
+        self._commit(
+            story.uid, lambda batch: batch.delete(reference, unless_written), postings, timeout
+        )
+
+    def _commit(
+        self, uid: str, change: _Change, postings: Sequence[Posting], timeout: float
+    ) -> Committed:
+        added = _added(uid, postings)
+
+        def send(left: float) -> list[WriteResult]:
+            batch = self._client.batch()
+            change(batch)
+            for (day, path), counts in added.items():
+                fields = {name: Increment(amount) for name, amount in counts.items()}
+                counter = self._client.document(path)
+                batch.set(counter, {**fields, "expiresAt": _expiry(day)}, merge=True)
+            return batch.commit(retry=None, timeout=left)
+
+        story, *counters = repeated(send, timeout, "firestore")
+        counted = zip(added.items(), counters, strict=True)
+        return Committed(
+            story.update_time,
+            {path: _now(counts, result) for ((_, path), counts), result in counted},
+        )
+
+
+def story_reference(client: Client, uid: str, story_id: str) -> DocumentReference:
+    """Return where a story is kept."""
+    return client.document("users", uid, "stories", story_id)
+
+
+def quota_path(uid: str, day: str) -> str:
+    """Return the path of a user's counters of one day."""
+    return f"users/{uid}/quota/{day}"
+
+
+def shard_path(day: str, shard: int) -> str:
+    """Return the path of one shard of a day's budget."""
+    return f"budget/{day}/shards/{shard}"
+
+
+def _added(uid: str, postings: Sequence[Posting]) -> dict[tuple[str, str], dict[str, int]]:
+    """Return what is added to each document's counters, by its day and its path.
+
+    A counter whose postings cancel out stays, with 0: its value is asked for.
+    """
+    added: dict[tuple[str, str], dict[str, int]] = {}
+    for posting in postings:
+        for path, counts in _counters(uid, posting).items():
+            for name, amount in counts.items():
+                if amount:
+                    sums = added.setdefault((posting.day, path), {})
+                    sums[name] = sums.get(name, 0) + amount
+    return added
+
+
+def _counters(uid: str, posting: Posting) -> dict[str, _Counts]:
+    return {
+        quota_path(uid, posting.day): {"stories": posting.stories, "running": posting.running},
+        shard_path(posting.day, posting.shard): {
+            "reservedMicros": posting.reserved,
+            "settledMicros": posting.settled,
+            "givenBackMicros": posting.given_back,
+        },
+    }
+
+
+def _expiry(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=KEPT_DAYS)
+
+
+def _now(added: _Counts, result: WriteResult) -> _Counts:
+    # The client sends a document's transforms in the order of their fields' names
+    # (google-cloud-firestore 2.34, `_helpers.py`), and the server answers in that order.
+    values = (value.integer_value for value in result.transform_results)
+    return dict(zip(sorted(added), values, strict=True))

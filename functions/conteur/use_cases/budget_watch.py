@@ -1,0 +1,92 @@
+"""What this instance knows of the day's budget."""
+
+import threading
+
+from conteur.domain.budget import BudgetReading, BudgetRule
+from conteur.domain.quota import day_of, next_day
+from conteur.errors import BudgetError, ConteurError
+from conteur.telemetry import logs
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
+from conteur.use_cases.ports import Background, Budgets, Clock
+
+READ_EVERY_SECONDS = 5.0
+READ_SECONDS = 3.0
+
+
+class BudgetWatch:
+    """Keeps the budget's load, read beside the calls every READ_EVERY_SECONDS while there are any.
+
+    No call waits for a reading. What this instance reserves since its last one is counted at once;
+    what the others reserve is known after READ_EVERY_SECONDS at most, or with the first reading.
+    """
+
+    def __init__(
+        self,
+        budgets: Budgets,
+        rule: BudgetRule,
+        clock: Clock,
+        background: Background,
+        meter: Aggregate,
+    ) -> None:
+        self._budgets = budgets
+        self._rule = rule
+        self._clock = clock
+        self._background = background
+        self._meter = meter
+        self._lock = threading.Lock()
+        self._reading: BudgetReading | None = None
+        self._begun = float("-inf")
+        self._own = 0
+        meter.set(BUDGET_LIMIT_MICROS, rule.micros_a_day)
+
+    def refresh(self) -> None:
+        """Have the load read again if it is old."""
+        now = self._clock.monotonic()
+        with self._lock:
+            if now < self._begun + READ_EVERY_SECONDS:
+                return
+            self._begun = now
+        self._background(self._read)
+
+    def reserve(self, micros: int) -> BudgetError | None:
+        """Count `micros` as reserved here; or return why they cannot be, as far as is known."""
+        with self._lock:
+            if self._load() + micros > self._rule.micros_a_day:
+                return self._error()
+            self._own += micros
+        return None
+
+    def release(self, micros: int) -> None:
+        """Count `micros` that were reserved here no longer."""
+        with self._lock:
+            self._own -= micros
+
+    def refusal(self) -> BudgetError | None:
+        """Return why what was reserved cannot be spent, if that has become known since."""
+        with self._lock:
+            return self._error() if self._load() > self._rule.micros_a_day else None
+
+    def _load(self) -> int:
+        reading, today = self._reading, day_of(self._clock.now())
+        return self._own + (reading.load if reading and reading.day == today else 0)
+
+    def _error(self) -> BudgetError:
+        now = self._clock.now()
+        return BudgetError(
+            "today's stories have all been told: the next day begins at midnight, UTC",
+            retry_after_seconds=(next_day(now) - now).total_seconds(),
+        )
+
+    def _read(self) -> None:
+        with self._lock:
+            counted = self._own
+        try:
+            reading = self._budgets.read(day_of(self._clock.now()), READ_SECONDS)
+        except ConteurError as error:
+            logs.warning("budget.unread", problem=error.message)
+            return
+        with self._lock:
+            self._reading = reading
+            self._own -= counted
+        self._meter.set(BUDGET_LOAD_MICROS, reading.load)

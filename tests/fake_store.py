@@ -1,0 +1,220 @@
+"""A store in memory that keeps stories and counters as Firestore's adapter does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from conteur.domain.budget import BudgetReading
+from conteur.domain.charge import Posting, charge_again, give_back, reserve, settle
+from conteur.domain.lease import lease_shard
+from conteur.domain.quota import Standing
+from conteur.domain.story import (
+    Checkpoint,
+    Claimed,
+    FinishedStory,
+    Found,
+    KeptStory,
+    Lease,
+    NewStory,
+    State,
+    StoryFailure,
+)
+from conteur.errors import ConteurError, DeadlineError, InProgressError, Phase
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Shard:
+    """One shard of a day's budget."""
+
+    reserved: int = 0
+    settled: int = 0
+    given_back: int = 0
+
+
+@dataclass
+class FakeStore:
+    """Implements ports.Stories, Leases and Budgets; each write is atomic, with its postings.
+
+    `failures` names errors for the next call of a method, and `on_call` hears of every call
+    before it has any effect. With `lose_claim_answers` a claim writes, and then finds what it
+    wrote itself.
+    """
+
+    kept: dict[Key, KeptStory] = field(default_factory=dict)
+    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    shards: dict[tuple[str, int], Shard] = field(default_factory=dict)
+    failures: dict[str, ConteurError] = field(default_factory=dict)
+    timeouts: list[float] = field(default_factory=list)
+    writes: int = 0
+    vanish_on_read: bool = False
+    lose_claim_answers: bool = False
+    on_call: Callable[[str], None] = lambda _method: None
+
+    def claim(self, story: NewStory, timeout: float) -> Claimed | None:
+        self._call("claim", timeout)
+        if (story.uid, story.request.request_id) in self.kept:
+            return None
+        claimed = self._start(story, 1, reserve(story.charge))
+        return None if self.lose_claim_answers else claimed
+
+    def read(self, uid: str, story_id: str, day: str, timeout: float) -> Found:
+        self._call("read", timeout)
+        standing = self.standings.get((uid, day), Standing())
+        return Found(None if self.vanish_on_read else self.kept.get((uid, story_id)), standing)
+
+    def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Claimed | None:
+        self._call("take_over", timeout)
+        if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
+            return None
+        postings = [reserve(story.charge)]
+        if kept.state is State.PROCESSING and kept.charge:
+            postings.append(give_back(kept.charge))
+        return self._start(story, kept.attempt + 1, *postings)
+
+    def withdraw(self, lease: Lease, timeout: float) -> None:
+        self._call("withdraw", timeout)
+        self._own(lease)
+        del self.kept[lease.uid, lease.story_id]
+        self._post(lease.uid, give_back(lease.charge))
+
+    def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
+        self._call("checkpoint", timeout)
+        current = self._own(lease)
+        text = current.released if checkpoint.text is None else checkpoint.text
+        self._write(replace(current, released=text, lease_until=checkpoint.lease_until))
+        return replace(lease, fence=self.writes)
+
+    def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
+        self._call("complete", timeout)
+        current = self._ending(lease)
+        if current is None:
+            raise DeadlineError("the sweep was faster", Phase.STORE)
+        self._write(_completed(current, story))
+        self._post(lease.uid, settle(lease.charge, story.cost_micros))
+
+    def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
+        self._call("fail", timeout)
+        current = self._ending(lease)
+        if current is None:
+            return
+        self._write(
+            replace(current, state=State.FAILED, failure=failure, released=failure.released)
+        )
+        self._post(lease.uid, give_back(lease.charge))
+
+    def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
+        self._call("complete_late", timeout)
+        if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
+            return False
+        self._write(_completed(kept, story))
+        if kept.charge:
+            held = kept.state is State.PROCESSING
+            posting = settle if held else charge_again
+            self._post(kept.uid, posting(kept.charge, story.cost_micros))
+        return True
+
+    def expired(self, shard: int, now: datetime, most: int, timeout: float) -> Sequence[KeptStory]:
+        self._call("expired", timeout)
+        over = (
+            kept
+            for kept in self.kept.values()
+            if kept.state is State.PROCESSING
+            and kept.lease_until <= now
+            and lease_shard(kept.story_id) == shard
+        )
+        return sorted(over, key=lambda kept: kept.lease_until)[:most]
+
+    def load(self, day: str) -> int:
+        """Return what is reserved of the day's budget and not given back."""
+        of_day = [shard for (its_day, _), shard in self.shards.items() if its_day == day]
+        return sum(shard.reserved - shard.given_back for shard in of_day)
+
+    def _call(self, method: str, timeout: float) -> None:
+        self.timeouts.append(timeout)
+        self.on_call(method)
+        if error := self.failures.pop(method, None):
+            raise error
+
+    def _start(self, story: NewStory, attempt: int, *postings: Posting) -> Claimed:
+        story_id = story.request.request_id
+        self._write(
+            KeptStory(
+                uid=story.uid,
+                story_id=story_id,
+                state=State.PROCESSING,
+                fingerprint=story.fingerprint,
+                attempt=attempt,
+                lease_until=story.lease_until,
+                fence=None,
+                holder=story.holder,
+                charge=story.charge,
+            )
+        )
+        self._post(story.uid, *postings)
+        lease = Lease(story.uid, story_id, attempt, self.writes, story.holder, story.charge)
+        return Claimed(lease, self.standings[story.uid, story.charge.day])
+
+    def _is_fenced(self, uid: str, story_id: str, fence: object) -> bool:
+        current = self.kept.get((uid, story_id))
+        return current is not None and current.fence == fence
+
+    def _own(self, lease: Lease) -> KeptStory:
+        """Return the lease's story, whose fence an own checkpoint may have moved."""
+        current = self.kept.get((lease.uid, lease.story_id))
+        if current is not None and current.state is State.PROCESSING and _is_own(current, lease):
+            return current
+        raise InProgressError("another attempt has taken over", storyId=lease.story_id)
+
+    def _ending(self, lease: Lease) -> KeptStory | None:
+        """Return the story to end; None if it is the lease's, and has failed meanwhile."""
+        current = self.kept.get((lease.uid, lease.story_id))
+        if current and current.holder == lease.holder and current.state is State.FAILED:
+            return None
+        return self._own(lease)
+
+    def _write(self, kept: KeptStory) -> None:
+        self.writes += 1
+        self.kept[kept.uid, kept.story_id] = replace(kept, fence=self.writes)
+
+    def _post(self, uid: str, *postings: Posting) -> None:
+        for each in postings:
+            user = self.standings.get((uid, each.day), Standing())
+            self.standings[uid, each.day] = Standing(
+                user.stories + each.stories, user.running + each.running
+            )
+            shard = self.shards.setdefault((each.day, each.shard), Shard())
+            shard.reserved += each.reserved
+            shard.settled += each.settled
+            shard.given_back += each.given_back
+
+
+@dataclass
+class FakeBudgets:
+    """Implements ports.Budgets over the store's counters."""
+
+    store: FakeStore
+    error: ConteurError | None = None
+    readings: int = 0
+
+    def read(self, day: str, timeout: float) -> BudgetReading:
+        del timeout
+        self.readings += 1
+        if self.error:
+            raise self.error
+        return BudgetReading(day, self.store.load(day))
+
+
+def _is_own(kept: KeptStory, lease: Lease) -> bool:
+    return kept.fence == lease.fence or kept.holder == lease.holder
+
+
+def _completed(kept: KeptStory, story: FinishedStory) -> KeptStory:
+    return replace(
+        kept,
+        state=State.COMPLETED,
+        finished=story,
+        failure=None,
+        released=story.story.text,
+    )
