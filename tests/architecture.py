@@ -18,10 +18,12 @@ LAYERS = (
 IMPORTED_BY = {
     "settings": ("main", "entrypoints", "bootstrap"),
     "setting_values": ("settings",),
+    "base_error": ("errors",),
 }
 IMPORTS: dict[str, tuple[str, ...]] = {
     "settings": ("domain",),
     "setting_values": (),
+    "base_error": ("catalogue",),
     "prompts": (),
     "telemetry": ("telemetry", "errors"),
 }
@@ -30,8 +32,29 @@ SLOW_TO_IMPORT = {
     *("httpx2", "httpcore2", "httpx", "requests"),
 }
 PURE = {
-    *("abc", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib"),
-    *("itertools", "json", "math", "re", "string", "types", "typing", "unicodedata", "uuid"),
+    *(
+        "abc",
+        "bisect",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "functools",
+        "hashlib",
+    ),
+    *(
+        "itertools",
+        "json",
+        "math",
+        "re",
+        "string",
+        "types",
+        "typing",
+        "unicodedata",
+        "uuid",
+        "zlib",
+    ),
 }
 ASKS_THE_WORLD = {"open", "input", "print", "now", "utcnow", "today", "uuid1", "uuid4"}
 ENVIRONMENT = {"environ", "environb", "getenv", "putenv", "unsetenv"}

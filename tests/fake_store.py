@@ -1,6 +1,8 @@
 """A store in memory that keeps stories and counters as Firestore's adapter does."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -37,9 +39,9 @@ class Shard:
 class FakeStore:
     """Implements ports.Stories, Leases and Budgets; each write is atomic, with its postings.
 
-    `failures` names errors for the next call of a method, and `on_call` hears of every call
-    before it has any effect. With `lose_claim_answers` a claim writes, and then finds what it
-    wrote itself.
+    `failures` names errors for the next call of a method. `on_call` hears of every call before it
+    has any effect, `on_answer` after it. With `lose_claim_answers` a claim writes, and then finds
+    what it wrote itself.
     """
 
     kept: dict[Key, KeptStory] = field(default_factory=dict)
@@ -51,91 +53,98 @@ class FakeStore:
     vanish_on_read: bool = False
     lose_claim_answers: bool = False
     on_call: Callable[[str], None] = lambda _method: None
+    on_answer: Callable[[str], None] = lambda _method: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, story: NewStory, timeout: float) -> Claimed | None:
-        self._call("claim", timeout)
-        if (story.uid, story.request.request_id) in self.kept:
-            return None
-        claimed = self._start(story, 1, reserve(story.charge))
-        return None if self.lose_claim_answers else claimed
+        with self._call("claim", timeout):
+            if (story.uid, story.request.request_id) in self.kept:
+                return None
+            claimed = self._start(story, 1, reserve(story.charge))
+            return None if self.lose_claim_answers else claimed
 
     def read(self, uid: str, story_id: str, day: str, timeout: float) -> Found:
-        self._call("read", timeout)
-        standing = self.standings.get((uid, day), Standing())
-        return Found(None if self.vanish_on_read else self.kept.get((uid, story_id)), standing)
+        with self._call("read", timeout):
+            standing = self.standings.get((uid, day), Standing())
+            return Found(None if self.vanish_on_read else self.kept.get((uid, story_id)), standing)
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Claimed | None:
-        self._call("take_over", timeout)
-        if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
-            return None
-        postings = [reserve(story.charge)]
-        if kept.state is State.PROCESSING and kept.charge:
-            postings.append(give_back(kept.charge))
-        return self._start(story, kept.attempt + 1, *postings)
+        with self._call("take_over", timeout):
+            if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
+                return None
+            postings = [reserve(story.charge)]
+            if kept.state is State.PROCESSING and kept.charge:
+                postings.append(give_back(kept.charge))
+            return self._start(story, kept.attempt + 1, *postings)
 
     def withdraw(self, lease: Lease, timeout: float) -> None:
-        self._call("withdraw", timeout)
-        self._own(lease)
-        del self.kept[lease.uid, lease.story_id]
-        self._post(lease.uid, give_back(lease.charge))
+        with self._call("withdraw", timeout):
+            self._own(lease)
+            del self.kept[lease.uid, lease.story_id]
+            self._post(lease.uid, give_back(lease.charge))
 
     def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
-        self._call("checkpoint", timeout)
-        current = self._own(lease)
-        text = current.released if checkpoint.text is None else checkpoint.text
-        self._write(replace(current, released=text, lease_until=checkpoint.lease_until))
-        return replace(lease, fence=self.writes)
+        with self._call("checkpoint", timeout):
+            current = self._own(lease)
+            text = current.released if checkpoint.text is None else checkpoint.text
+            self._write(replace(current, released=text, lease_until=checkpoint.lease_until))
+            return replace(lease, fence=self.writes)
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
-        self._call("complete", timeout)
-        current = self._ending(lease)
-        if current is None:
-            raise DeadlineError("the sweep was faster", Phase.STORE)
-        self._write(_completed(current, story))
-        self._post(lease.uid, settle(lease.charge, story.cost_micros))
+        with self._call("complete", timeout):
+            current = self._ending(lease)
+            if current is None:
+                raise DeadlineError("the sweep was faster", Phase.STORE)
+            self._write(_completed(current, story))
+            self._post(lease.uid, settle(lease.charge, story.cost_micros))
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        self._call("fail", timeout)
-        current = self._ending(lease)
-        if current is None:
-            return
-        self._write(
-            replace(current, state=State.FAILED, failure=failure, released=failure.released)
-        )
-        self._post(lease.uid, give_back(lease.charge))
+        with self._call("fail", timeout):
+            current = self._ending(lease)
+            if current is None:
+                return
+            self._write(
+                replace(current, state=State.FAILED, failure=failure, released=failure.released)
+            )
+            self._post(lease.uid, give_back(lease.charge))
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
-        self._call("complete_late", timeout)
-        if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
-            return False
-        self._write(_completed(kept, story))
-        if kept.charge:
-            held = kept.state is State.PROCESSING
-            posting = settle if held else charge_again
-            self._post(kept.uid, posting(kept.charge, story.cost_micros))
-        return True
+        with self._call("complete_late", timeout):
+            if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
+                return False
+            self._write(_completed(kept, story))
+            if kept.charge:
+                held = kept.state is State.PROCESSING
+                posting = settle if held else charge_again
+                self._post(kept.uid, posting(kept.charge, story.cost_micros))
+            return True
 
     def expired(self, shard: int, now: datetime, most: int, timeout: float) -> Sequence[KeptStory]:
-        self._call("expired", timeout)
-        over = (
-            kept
-            for kept in self.kept.values()
-            if kept.state is State.PROCESSING
-            and kept.lease_until <= now
-            and lease_shard(kept.story_id) == shard
-        )
-        return sorted(over, key=lambda kept: kept.lease_until)[:most]
+        with self._call("expired", timeout):
+            over = (
+                kept
+                for kept in self.kept.values()
+                if kept.state is State.PROCESSING
+                and kept.lease_until <= now
+                and lease_shard(kept.story_id) == shard
+            )
+            return sorted(over, key=lambda kept: kept.lease_until)[:most]
 
     def load(self, day: str) -> int:
         """Return what is reserved of the day's budget and not given back."""
-        of_day = [shard for (its_day, _), shard in self.shards.items() if its_day == day]
+        with self.lock:
+            of_day = [shard for (its_day, _), shard in self.shards.items() if its_day == day]
         return sum(shard.reserved - shard.given_back for shard in of_day)
 
-    def _call(self, method: str, timeout: float) -> None:
+    @contextmanager
+    def _call(self, method: str, timeout: float) -> Iterator[None]:
         self.timeouts.append(timeout)
         self.on_call(method)
         if error := self.failures.pop(method, None):
             raise error
+        with self.lock:
+            yield
+        self.on_answer(method)
 
     def _start(self, story: NewStory, attempt: int, *postings: Posting) -> Claimed:
         story_id = story.request.request_id

@@ -183,13 +183,14 @@ class SerialModel:
 
 @dataclass
 class FakeOutbox:
-    """Takes each claim's story once, or fails with `error`."""
+    """Takes each claim's story once, or fails with `error`; `on_put` hears of every call's time."""
 
     error: ConteurError | None = None
     unsaved: dict[tuple[str, str], UnsavedStory] = field(default_factory=dict)
+    on_put: Callable[[float], None] = lambda _timeout: None
 
     def put(self, unsaved: UnsavedStory, timeout: float) -> None:
-        del timeout
+        self.on_put(timeout)
         if self.error:
             raise self.error
         self.unsaved[unsaved.story_id, unsaved.holder] = unsaved

@@ -9,6 +9,7 @@ FINISHED = FinishedStory(
     story=StoryText("The Fox", "Once there was a fox.", "en", 5),
     finish=Finish.STOP,
     usage=Usage(10, 20),
+    cost_micros=120,
     model="scripted-1",
     prompt_version="story-1",
     length_ratio=0.1234,

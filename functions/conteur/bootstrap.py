@@ -20,6 +20,7 @@ from conteur.adapters.clock import SystemClock
 from conteur.adapters.instance_load import InstanceLoad
 from conteur.adapters.prompt_files import load_prompt_book
 from conteur.adapters.timers import Timers
+from conteur.adapters.unsaved_stories import unsaved_story_in
 from conteur.domain.prompt_book import PromptBook
 from conteur.settings import Settings
 from conteur.telemetry import logs
@@ -84,6 +85,7 @@ class Services:
         self.generate_story = Lazy(self._generate_story)
         self.sweep_stories = Lazy(self._sweep_stories)
         self.save_story = Lazy(self._save_story)
+        self.read_task = unsaved_story_in
         self.check_health = Lazy(self._check_health)
         self._api_key = Lazy(self._make_api_key)
         self._firestore = Lazy(self._connect_firestore)

@@ -30,76 +30,19 @@ An error's text is shown to the person who calls: it says what happened and what
 next, and never carries a prompt, a token or a key.
 """
 
-import math
-from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Mapping
 
+from conteur import base_error
 from conteur.catalogue import failures, refusals, terms, timeouts
-from conteur.catalogue.entry import Entry
 
 # Whoever raises or reads an error needs these words as well.
 Code = terms.Code
 Phase = terms.Phase
 Cause = terms.Cause
 OpenAIFailure = terms.OpenAIFailure
-
-NO_KIND = "NONE"
-FACTS = ("storyId", "field", "phase", "cause", "kind")  # those that the contract knows
-
-
-class ConteurError(Exception):
-    """A failure that the caller can be told about; a class that is raised has an `entry`.
-
-    `ours` says whether it counts as a failure of the service: what the user did wrong
-    does not, and neither alerts nor the success rate look at it. `kind_fact` names the fact
-    that tells errors of one reason apart, `kind_labels` has its values.
-    """
-
-    entry: ClassVar[Entry]
-    code: ClassVar[Code]
-    reason: ClassVar[str]
-    ours: ClassVar[bool]
-    kind_fact: ClassVar[str] = ""
-    kind_labels: ClassVar[tuple[str, ...]] = (NO_KIND,)
-
-    def __init_subclass__(cls) -> None:
-        """Take from the catalogue what is known of every error of the class."""
-        super().__init_subclass__()
-        if "entry" in vars(cls):
-            cls.code, cls.reason, cls.ours = cls.entry.code, cls.entry.reason, cls.entry.ours
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_after_seconds: float | None = None,
-        **facts: str | None,
-    ) -> None:
-        """Keep the message and the facts (`None` ones are left out)."""
-        super().__init__(message)
-        self.message = message
-        self.retry_after_seconds = retry_after_seconds
-        self.facts = {name: value for name, value in facts.items() if value is not None}
-
-    @property
-    def kind_label(self) -> str:
-        """Return what tells errors of one reason apart in the metrics, one of `kind_labels`."""
-        return self.facts.get(self.kind_fact, NO_KIND)
-
-    @property
-    def retryable(self) -> bool:
-        """Return whether the same request, repeated, may succeed."""
-        return self.entry.kinds.get(self.kind_label, self.entry).retryable
-
-    def details(self) -> dict[str, str | bool | float]:
-        """Return the contract's `details` members, all but `requestId`; other facts stay here."""
-        wait = self.retry_after_seconds
-        return {
-            "reason": self.reason,
-            "retryable": self.retryable,
-            **({} if wait is None else {"retryAfterSec": math.ceil(wait)}),
-            **{name: self.facts[name] for name in FACTS if name in self.facts},
-        }
+NO_KIND = base_error.NO_KIND
+ConteurError = base_error.ConteurError
+kinds = base_error.kinds
 
 
 class MalformedRequestError(ConteurError):
@@ -321,11 +264,3 @@ def recall(reason: str, message: str, facts: Mapping[str, str]) -> ConteurError:
     error.facts = dict(facts)
     understood = error.reason == reason and error.kind_label in cls.kind_labels
     return error if understood else BugError(message)
-
-
-def kinds(root: type[ConteurError] = ConteurError) -> Iterator[type[ConteurError]]:
-    """Yield every class of the tree below `root` that has an entry."""
-    for kind in root.__subclasses__():
-        if "entry" in vars(kind):
-            yield kind
-        yield from kinds(kind)

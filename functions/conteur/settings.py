@@ -9,15 +9,13 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from conteur.domain.budget import BudgetRule
 from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
-from conteur.domain.prices import Price, PriceTable
+from conteur.domain.prices import MICROS, PriceTable, parse_price
 from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.retry import RetryPolicy
 from conteur.setting_values import Range, SettingValues
@@ -36,11 +34,6 @@ LOCAL_OVERRIDES = (
     "CLOUD_TASKS_EMULATOR_HOST",
 )
 
-MICROS = 1_000_000  # in a dollar
-
-_PRICE = re.compile(
-    r"(?P<model>\S+):(?P<input>\d+(\.\d+)?)/(?P<output>\d+(\.\d+)?)@(?P<since>\d{4}-\d\d-\d\d)"
-)
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?", re.IGNORECASE)
 
 
@@ -253,7 +246,7 @@ def _prices(values: SettingValues, models: tuple[str, ...]) -> PriceTable:
     prices = {}
     for entry in text.split(","):
         try:
-            model, price = _price(entry.strip())
+            model, price = parse_price(entry.strip())
         except ValueError:
             values.problems.append(
                 f"OPENAI_PRICES has {entry!r}, which is no MODEL:INPUT/OUTPUT@DATE such as "
@@ -266,15 +259,6 @@ def _prices(values: SettingValues, models: tuple[str, ...]) -> PriceTable:
         f"OPENAI_PRICES has no price for the model {model}: add one" for model in unknown
     )
     return PriceTable(prices)
-
-
-def _price(entry: str) -> tuple[str, Price]:
-    found = _PRICE.fullmatch(entry)
-    if found is None:
-        raise ValueError(entry)
-    dollars = (Decimal(found["input"]), Decimal(found["output"]))
-    input_micros, output_micros = (round(MICROS * each) for each in dollars)
-    return found["model"], Price(input_micros, output_micros, date.fromisoformat(found["since"]))
 
 
 def _base_url(values: SettingValues) -> str:

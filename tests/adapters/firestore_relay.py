@@ -1,8 +1,9 @@
 """A Firestore that passes calls on to the emulator, and breaks the line on purpose."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import grpc
 import pytest
@@ -12,36 +13,39 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 from conteur.adapters.firestore_client import ReconnectingClient
-from conteur.adapters.firestore_stories import FirestoreStories
-from scripts.local.standins.server import Fault, Method, RefusalError, StandIn
-
-PROJECT = "demo-conteur"
-METADATA = (
-    ("authorization", "Bearer owner"),
-    ("google-cloud-resource-prefix", f"projects/{PROJECT}/databases/(default)"),
-)
+from scripts.local.standins.server import Fault, Message, Method, RefusalError, StandIn
+from tests.adapters.stored import Store
 
 _Answer = TypeVar("_Answer")
 
 
+def new_project() -> str:
+    """Return a project's name: each has a database of its own in the emulator."""
+    return f"demo-{uuid.uuid4().hex[:12]}"
+
+
 @contextmanager
-def stories_at(host: str) -> Iterator[FirestoreStories]:
+def store_at(host: str, project: str) -> Iterator[Store]:
     """Yield the adapter over the real client library, connected to `host`."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("FIRESTORE_EMULATOR_HOST", host)
-        client = ReconnectingClient(project=PROJECT)
-    yield FirestoreStories(client)
+        client = ReconnectingClient(project=project)
+    yield Store(client)
     client.close()  # type: ignore[no-untyped-call]  # the library's own is untyped
 
 
 class FirestoreRelay(StandIn):
-    """What the adapter calls, answered by the emulator."""
+    """What the adapter calls, answered by the emulator.
+
+    `after_read` happens between a read and its answer.
+    """
 
     service = "google.firestore.v1.Firestore"
 
     def __init__(self, upstream: FirestoreClient) -> None:
         super().__init__()
         self._upstream = upstream
+        self.after_read: Callable[[], object] = lambda: None
 
     @classmethod
     @contextmanager
@@ -54,6 +58,11 @@ class FirestoreRelay(StandIn):
         self.calls[:] = ["a call before"]
         self.fault = Fault(grpc.StatusCode.UNAVAILABLE, every=2, lost_answer=lost_answer)
 
+    def say_once(self, code: grpc.StatusCode) -> None:
+        """Have the next call end with `code`, and change nothing."""
+        self.calls[:] = ["a call before"]
+        self.fault = Fault(code, every=2)
+
     def methods(self) -> Mapping[str, Method]:
         """Return the two methods that the adapter calls."""
         return {
@@ -61,14 +70,40 @@ class FirestoreRelay(StandIn):
             "BatchGetDocuments": Method(types.BatchGetDocumentsRequest, self._get),
         }
 
-    def _commit(self, request: types.CommitRequest) -> types.CommitResponse:
-        return _relayed(lambda: self._upstream.commit(request, metadata=METADATA))
+    def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+        """Answer a read with one message for each document, a write with one."""
+        if name == "Commit":
+            return super()._handler(name, method)
 
-    def _get(self, request: types.BatchGetDocumentsRequest) -> types.BatchGetDocumentsResponse:
-        # One document is asked for: on the wire, a stream of one message is that message.
-        return _relayed(
-            lambda: next(iter(self._upstream.batch_get_documents(request, metadata=METADATA)))
+        def stream(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
+            try:
+                yield from self._answer(name, method, request)
+            except RefusalError as refusal:
+                context.abort(refusal.code, refusal.message)
+
+        return grpc.unary_stream_rpc_method_handler(
+            stream,
+            request_deserializer=method.request.deserialize,
+            response_serializer=types.BatchGetDocumentsResponse.serialize,
         )
+
+    def _commit(self, request: types.CommitRequest) -> types.CommitResponse:
+        return _relayed(lambda: self._upstream.commit(request, metadata=_metadata(request)))
+
+    def _get(
+        self, request: types.BatchGetDocumentsRequest
+    ) -> list[types.BatchGetDocumentsResponse]:
+        found = _relayed(
+            lambda: list(self._upstream.batch_get_documents(request, metadata=_metadata(request)))
+        )
+        self.after_read()
+        return found
+
+
+def _metadata(
+    request: types.CommitRequest | types.BatchGetDocumentsRequest,
+) -> tuple[tuple[str, str], ...]:
+    return ("authorization", "Bearer owner"), ("google-cloud-resource-prefix", request.database)
 
 
 def _relayed(call: Callable[[], _Answer]) -> _Answer:

@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 import grpc
 import pytest
-from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, WriteResult
+from google.cloud.firestore_v1.types import (
+    CommitRequest,
+    CommitResponse,
+    Value,
+    Write,
+    WriteResult,
+)
 
 from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.story import Lease
 from conteur.errors import DeadlineError
 from scripts.local.standins.server import Fault, Method, StandIn
-from tests.adapters.firestore_relay import stories_at
-from tests.adapters.stored import FAILURE, SECONDS
+from tests.adapters.firestore_relay import new_project, store_at
+from tests.adapters.stored import CHARGE, FAILURE, NOW, SECONDS
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LEASE = Lease("alice", "id-1", 1, NOW, "holder")
+LEASE = Lease("alice", "id-1", 1, NOW, "holder", CHARGE)
 MENDED = {
     grpc.StatusCode.PERMISSION_DENIED: "roles/datastore.user",
     grpc.StatusCode.NOT_FOUND: "create the (default) Firestore database",
@@ -36,8 +40,13 @@ class FaultyFirestore(StandIn):
     def methods(self) -> Mapping[str, Method]:
         return {"Commit": Method(CommitRequest, self._commit)}
 
-    def _commit(self, _request: CommitRequest) -> CommitResponse:
-        return CommitResponse(write_results=[WriteResult(update_time=NOW)], commit_time=NOW)
+    def _commit(self, request: CommitRequest) -> CommitResponse:
+        return CommitResponse(write_results=[_taken(w) for w in request.writes], commit_time=NOW)
+
+
+def _taken(write: Write) -> WriteResult:
+    counters = [Value(integer_value=1) for _ in write.update_transforms]
+    return WriteResult(update_time=NOW, transform_results=counters)
 
 
 @pytest.fixture
@@ -47,8 +56,8 @@ def firestore() -> FaultyFirestore:
 
 @pytest.fixture
 def stories(firestore: FaultyFirestore) -> Iterator[FirestoreStories]:
-    with firestore.serve() as host, stories_at(host) as stories:
-        yield stories
+    with firestore.serve() as host, store_at(host, new_project()) as store:
+        yield store.stories
 
 
 def _problem(stories: FirestoreStories, timeout: float = SECONDS) -> DeadlineError:

@@ -28,8 +28,8 @@ class App:
     def stories(self) -> KeptStories:
         return self.backend.stories(self.uid)
 
-    def connected(self, **changes: str | None) -> Self:
-        """Return the app with another token, or signed out."""
+    def connected(self, **changes: object) -> Self:
+        """Return the app with another token, signed out, or on another way to the product."""
         return replace(self, connection={**self.connection, **changes})
 
     def start(self, scenario: str, request: object = None, **options: Any) -> Call:  # noqa: ANN401 - any JSON

@@ -22,6 +22,7 @@ from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.clients.kept_stories import KeptStories, firestore_client
 from tests.clients.story_model import NAME, StoryModel
+from tests.clients.task_queue import TaskQueue
 from tests.issuer import Issuer
 
 FUNCTION = "generate_story"
@@ -59,6 +60,7 @@ class Gunicorn:
     model: StoryModel
     secrets: SecretManagerStandIn
     monitoring: MonitoringStandIn
+    tasks: TaskQueue
     firestore: Firestore
 
     def connection(self, uid: str) -> Connection:
@@ -105,12 +107,14 @@ def gunicorn(
     secrets, monitoring = SecretManagerStandIn({"OPENAI_API_KEY": KEY}), MonitoringStandIn()
     with ExitStack() as running:
         model = running.enter_context(StoryModel().serve())
+        tasks = running.enter_context(TaskQueue().serve())
         environment = {
             "FIRESTORE_EMULATOR_HOST": firestore_host,
             "SECRET_MANAGER_ENDPOINT": running.enter_context(secrets.serve()),
             "MONITORING_ENDPOINT": running.enter_context(monitoring.serve()),
             "ID_TOKEN_CERTS_URL": issuer.certs_url,
             "APP_CHECK_JWKS_URL": issuer.jwks_url,
+            "CLOUD_TASKS_EMULATOR_HOST": tasks.address,
             "OPENAI_BASE_URL": model.url,
             "OPENAI_MODEL": NAME,
             **MODEL_SETTINGS,
@@ -120,7 +124,7 @@ def gunicorn(
         url, process = running.enter_context(
             served(FUNCTION, environment, folder / "generate_story.log", source)
         )
-        yield Gunicorn(url, process, issuer, model, secrets, monitoring, firestore)
+        yield Gunicorn(url, process, issuer, model, secrets, monitoring, tasks, firestore)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 // What an app does, with the real SDK. Each scenario answers with a JSON record of what the app
 // saw, and reports what a test may wait for at once. The same module runs in Node and in Chromium.
-import { doc, onSnapshot } from "firebase/firestore";
-
+import { followStory } from "./following.mjs";
 import { connect } from "./sdk.mjs";
 import { settled } from "./settled.mjs";
 
@@ -55,35 +54,15 @@ function isDelta({ chunk }) {
 }
 
 /**
- * Streams a story, hangs up at its first delta, and follows its document, reporting each state of
- * it; answers {kept: {state, text}} with its end.
+ * Streams a story as `stream` does, and once that has ended, in whichever way, follows its document,
+ * reporting each {type: "kept", state, text}. Answers {stream, kept}, `kept` being the last one.
  */
-async function follow({ callable, firestore, connection, request }, report) {
-  let storyId;
-  const { stream: chunks, data } = await callable.stream(request);
-  data.catch(() => {}); // it may reject when the app hangs up
-  for await (const chunk of chunks) {
-    storyId ??= chunk.storyId;
-    if (chunk.type === "delta") {
-      break;
-    }
-  }
-  const story = doc(firestore, `users/${connection.uid}/stories/${storyId}`);
-  return { kept: await settled(ended(story, report)) };
-}
-
-function ended(story, report) {
-  return new Promise((resolve, reject) => {
-    const show = (snapshot) => {
-      const state = snapshot.get("status.state");
-      report(state);
-      if (state !== "PROCESSING") {
-        leave();
-        resolve({ state, text: snapshot.get("text") });
-      }
-    };
-    const leave = onSnapshot(story, show, reject);
-  });
+async function follow(app, report) {
+  const streamed = await stream(app, report);
+  const { firestore, connection, request } = app;
+  const show = ({ status, text }) => report({ type: "kept", state: status.state, text });
+  const kept = followStory(firestore, connection.uid, request.requestId, show);
+  return { stream: streamed, kept: await settled(kept) };
 }
 
 /**

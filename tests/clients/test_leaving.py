@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.clients.app import App, new_app
-from tests.clients.backends import Emulators
-from tests.clients.client import Client
+from tests.clients.app import App
 
 pytestmark = pytest.mark.server
 
@@ -31,15 +29,3 @@ def test_a_story_outlives_the_clients_abort(app: App, prompt: str) -> None:
     telling.says(" met", " a star.").ends()
     kept = app.stories.ended()
     assert (kept["status"]["state"], kept["text"]) == ("COMPLETED", TEXT)
-
-
-def test_an_app_that_was_cut_off_follows_its_story(
-    client: Client, emulators_backend: Emulators, prompt: str
-) -> None:
-    """With the id from the first chunk an app sees its story's end in Firestore, as its owner."""
-    app = new_app(client, emulators_backend)
-    telling = app.model.telling(prompt).titles().says("A fox")
-    call = app.start("follow", {"prompt": prompt})
-    assert call.reported() == "PROCESSING"
-    telling.says(" met a star.").ends()
-    assert call.record()["kept"]["value"] == {"state": "COMPLETED", "text": TEXT}

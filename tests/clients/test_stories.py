@@ -16,7 +16,7 @@ def test_a_whole_story_is_the_contracts_result(app: App, prompt: str) -> None:
     app.model.tells(prompt, *PIECES)
     result = app.play("whole", {"prompt": prompt, "language": "en"})["result"]["value"]
     assert result["story"] == {"title": TITLE, "text": TEXT, "language": "en", "wordCount": 12}
-    assert result["usage"] == {"inputTokens": 7, "outputTokens": 9}
+    assert result["usage"] == {"inputTokens": 7, "outputTokens": 9, "costMicros": 25}
     assert (result["status"], result["finish"], result["model"]) == ("completed", "stop", NAME)
     assert (result["apiVersion"], result["warnings"], result["replayed"]) == (1, [], False)
 
@@ -46,6 +46,18 @@ def test_each_piece_is_shown_before_the_model_says_the_next(app: App, prompt: st
 
 
 @pytest.mark.parametrize("scenario", ["whole", "stream"])
+def test_a_result_says_what_the_story_cost_and_what_is_left(
+    app: App, prompt: str, scenario: str
+) -> None:
+    """A result has the cost at the model's price, and the user's stories left of the day."""
+    app.model.tells(prompt, *PIECES)
+    result = app.play(scenario, {"prompt": prompt})["result"]["value"]
+    assert result["usage"] == {"inputTokens": 7, "outputTokens": 9, "costMicros": 25}
+    assert set(result["quota"]) == {"remaining", "resetAt"}
+    assert result["quota"]["remaining"] == 999
+
+
+@pytest.mark.parametrize("scenario", ["whole", "stream"])
 def test_a_story_is_kept_as_it_was_told(app: App, prompt: str, scenario: str) -> None:
     """Firestore keeps the story that the app got, under its user and the id in its result."""
     app.model.tells(prompt, *PIECES)
@@ -64,6 +76,7 @@ def test_the_same_request_twice_is_one_story(app: App, prompt: str) -> None:
     again = app.play("whole", request)["result"]["value"]
     assert (first["replayed"], again["replayed"]) == (False, True)
     assert (again["storyId"], again["story"]) == (first["storyId"], first["story"])
+    assert (again["usage"], again["quota"]) == (first["usage"], first["quota"])
     assert app.model.times_asked(prompt) == 1
 
 

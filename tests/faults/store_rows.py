@@ -45,9 +45,17 @@ def logged(ending: Ending, *events: str) -> Ending:
     return replace(ending, events=(*ending.events[:-1], *events, ending.events[-1]))
 
 
-def unsaved(*events: str) -> Ending:
-    """Return the ending of a story that is told and not kept."""
-    return replace(logged(told(), *events, "ERROR story.unsaved"), status="unsaved", kept=CLAIMED)
+def tasks_down(world: World) -> None:
+    down(world)
+    world.backend.tasks.down = True
+
+
+def unsaved(*events: str, fate: str = "queued") -> Ending:
+    """Return the ending of a story that is told and not kept, but queued or lost."""
+    lost = ("ERROR story.lost",) if fate == "lost" else ()
+    ending = logged(told(), *events, "ERROR story.unsaved", *lost)
+    counts = {**ending.counts, f"story/unsaved {fate}": 1}
+    return replace(ending, status="unsaved", kept=CLAIMED, counts=counts)
 
 
 REPEATED_THEN_TOLD = logged(told(), REPEATED)
@@ -70,6 +78,13 @@ ROWS = (
     Row("Firestore flapping at the claim", flaps, REPEATED_THEN_TOLD, DEADLINE_SECONDS),
     Row("claim's answer lost", loses_answer, REPEATED_THEN_TOLD, DEADLINE_SECONDS),
     Row("Firestore down at the end", nothing, unsaved(REPEATED), DEADLINE_SECONDS, meanwhile=down),
+    Row(
+        "Firestore and Cloud Tasks down at the end",
+        nothing,
+        unsaved(REPEATED, fate="lost"),
+        LATEST_SECONDS,
+        meanwhile=tasks_down,
+    ),
     Row("Firestore silent at the end", nothing, unsaved(), LATEST_SECONDS, meanwhile=silent),
     Row("Firestore slow at the end", nothing, told(), meanwhile=slow),
     Row(

@@ -17,7 +17,7 @@ from tests.clients.backends import Gunicorn, gunicorn
 from tests.clients.client import Client, Record
 from tests.faults import seen
 from tests.faults.answers import STORY
-from tests.faults.endings import MODEL, Counts, Ending
+from tests.faults.endings import MODEL, OTHER_MODEL, Counts, Ending
 from tests.faults.lines import Line
 from tests.faults.mock_model import MockModel
 from tests.faults.proxy import Proxy
@@ -25,6 +25,7 @@ from tests.issuer import Issuer
 
 PROBE = Path(__file__).with_name("probe.py")
 PATIENCE_SECONDS = 20.0
+FREE = "0/0@2026-01-01"  # so that no ending depends on how llmock counts tokens
 
 LIMITS = {
     "STORY_DEADLINE_SECONDS": "5",  # the shortest; 2 s of it are kept for the write
@@ -60,6 +61,7 @@ class World:
         """Make everything whole."""
         self.way.mend()
         self.store.mend()
+        self.backend.tasks.down = False
         self.model.forget()
         self.model.tells(STORY)
         self.change()
@@ -166,6 +168,7 @@ def world(
             "FIRESTORE_EMULATOR_HOST": store.address,
             "OPENAI_BASE_URL": f"http://model.test:{way.port}/v1",
             "OPENAI_MODEL": MODEL,
+            "OPENAI_PRICES": f"{MODEL}:{FREE},{OTHER_MODEL}:{FREE}",
             **settings,
         }
         backend = open_.enter_context(

@@ -139,6 +139,7 @@ describe("writing anything else", () => {
     { "status.state": "FAILED", favorite: true },
     { "status.state": "PROCESSING" },
     { "request.prompt": "another" },
+    { "charge.micros": 0 },
     { text: deleteField(), favorite: true },
   ];
   for (const change of changes) {
@@ -181,6 +182,13 @@ describe("what is the backend's alone", () => {
         await assertFails(setDoc(doc(who[person], path), { used: 0 }));
         await assertFails(deleteDoc(doc(who[person], path)));
       }
+    });
+
+    test(`nobody lists counters: ${person}`, async () => {
+      await assertFails(getDocs(collection(who[person], `users/${OWNER}/quota`)));
+      await assertFails(getDocs(collection(who[person], "budget/2026-11-21/shards")));
+      await assertFails(getDocs(query(collectionGroup(who[person], "quota"), limit(1))));
+      await assertFails(getDocs(query(collectionGroup(who[person], "shards"), limit(1))));
     });
   }
 });

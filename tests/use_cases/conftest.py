@@ -1,8 +1,9 @@
 """The story's use cases over fakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 
@@ -12,7 +13,7 @@ from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finish, Finished, TextDelta, Usage
 from conteur.domain.prices import Price, PriceTable
-from conteur.domain.quota import QuotaRule
+from conteur.domain.quota import QuotaRule, Standing
 from conteur.domain.retry import RetryPolicy
 from conteur.domain.story_request import StoryRequest
 from conteur.telemetry.aggregate import Aggregate
@@ -45,7 +46,18 @@ REQUEST = StoryRequest(
 END = Finished(Finish.STOP, Usage(input_tokens=10, output_tokens=20), "scripted-1")
 PRICE = Price(input_micros=1_000_000, output_micros=2_000_000, since=date(2026, 1, 1))
 COST = 50  # micro-dollars, of END's usage
+DAY = "2026-01-01"  # FakeClock's
 STORY = (TextDelta("The Brave Fox\n\nOnce "), TextDelta("there was a fox."), END)
+
+
+class Counters(NamedTuple):
+    """A user's counters of a day, and those of the day's budget."""
+
+    stories: int = 0
+    running: int = 0
+    reserved: int = 0
+    settled: int = 0
+    given_back: int = 0
 
 
 @dataclass
@@ -74,11 +86,14 @@ class HeardStory:
 
 
 class StoryWorld:
-    """Everything that telling a story touches. `model` tells, or `models` where there are any."""
+    """Everything that telling a story touches. `model` tells, or `models` where there are any.
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.stories = FakeStore()
+    It is one instance; several may share a clock and a store.
+    """
+
+    def __init__(self, clock: FakeClock | None = None, stories: FakeStore | None = None) -> None:
+        self.clock = clock or FakeClock()
+        self.stories = stories or FakeStore()
         self.outbox = FakeOutbox()
         self.timers = FakeTimers(self.clock)
         self.budgets = FakeBudgets(self.stories)
@@ -140,6 +155,18 @@ class StoryWorld:
     def custody(self) -> Custody:
         return Custody(self.stories, self.outbox, self.clock, self.timers, at_once, self.meter)
 
+    def counters(self, day: str = DAY) -> Counters:
+        """Return what the store has counted of `day`."""
+        user = self.stories.standings.get((self.uid, day), Standing())
+        shards = [shard for (its_day, _), shard in self.stories.shards.items() if its_day == day]
+        return Counters(
+            user.stories,
+            user.running,
+            reserved=sum(shard.reserved for shard in shards),
+            settled=sum(shard.settled for shard in shards),
+            given_back=sum(shard.given_back for shard in shards),
+        )
+
     def counted(self, metric: Counter | Gauge) -> dict[tuple[str, ...], int]:
         """Return the metric's numbers that are not 0, by their labels."""
         return {
@@ -149,10 +176,11 @@ class StoryWorld:
         }
 
     def _write(self) -> WriteStory:
+        models: Sequence[ScriptedModel | SerialModel] = self.models or [self.model]
         return WriteStory(
-            models=[self._guard(model) for model in self.models] or [self._guard(self.model)],
+            models=[self._guard(model) for model in models],
             prompts=load_prompt_book(),
-            prices=PriceTable({model.name: PRICE for model in self.models or [self.model]}),
+            prices=PriceTable({model.name: PRICE for model in models}),
             policy=RetryPolicy(),
             clock=self.clock,
             meter=self.meter,

@@ -19,6 +19,7 @@ from conteur.errors import (
     RequestIdReusedError,
 )
 from conteur.telemetry.aggregate import DistributionValue
+from conteur.use_cases.orders import Keeping
 from tests.fakes import ScriptedModel
 from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
 
@@ -98,7 +99,7 @@ def test_unsaved(world: StoryWorld) -> None:
     """A story that the store does not take in time still reaches its reader."""
     world.stories.failures["complete"] = DeadlineError("slow", Phase.STORE)
     told = world.tell()
-    assert not told.kept
+    assert told.keeping is Keeping.QUEUED
     assert told.story.story.text == "Once there was a fox."
 
 
@@ -221,7 +222,7 @@ def test_gone_meanwhile(world: StoryWorld) -> None:
 def test_each_wait_gets_what_is_left(world: StoryWorld) -> None:
     """Claiming and reading share one deadline: the second gets what the first has left."""
     world.tell()
-    world.stories.on_call = lambda: world.clock.advance(6)
+    world.stories.on_call = lambda _method: world.clock.advance(6)
     world.tell()
     assert world.stories.timeouts[-2:] == [10, 4]
 

@@ -113,7 +113,7 @@ def test_no_attempt_without_time(world: StoryWorld) -> None:
 
 def test_no_time_for_a_first_attempt(world: StoryWorld) -> None:
     """A story that was admitted too late is told as late there, and no model is asked or blamed."""
-    world.stories.on_call = lambda: world.clock.advance(25.5)
+    world.stories.on_call = lambda _method: world.clock.advance(25.5)
     world.models = [telling("a")]
     with pytest.raises(DeadlineError) as error:
         world.tell()

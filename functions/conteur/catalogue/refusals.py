@@ -95,7 +95,7 @@ USER_QUOTA = Entry(
     en="You have had all of today's stories. Come back tomorrow for new ones.",
     fr="Vous avez eu toutes les histoires d’aujourd’hui. Revenez demain pour en découvrir de "
     "nouvelles.",
-    app="Show when `retryAfterSec` is over (at midnight, UTC). The result's `quota.remaining` "
+    app="Show when `retryAfterSec` is over (at midnight, UTC). `remaining` in a result's `quota` "
     "lets the app say it before.",
     operator="`QUOTA_STORIES_PER_DAY` and `QUOTA_ANONYMOUS_STORIES_PER_DAY` in `functions/.env` "
     "are the limits; see [limits](limits.md).",

@@ -5,7 +5,10 @@ from conteur.entrypoints.authentication import HeaderAuthenticator
 from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat, ReadingLimit
 from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.health import HealthEntrypoint
+from conteur.entrypoints.job import Job
 from conteur.entrypoints.observation import CallObserver
+from conteur.entrypoints.save_story import SaveEntrypoint
+from conteur.entrypoints.sweep_stories import SweepEntrypoint
 from conteur.settings import AppCheckMode, ClientGone, Settings
 from conteur.telemetry.registry import Function
 
@@ -33,4 +36,7 @@ class Application:
         self.story = StoryEntrypoint(edge, settings, services.generate_story)
         if settings.function == function:
             services.warm_up_after_fork()
+        job = Job(settings.function, settings.project, services.flusher, monotonic)
+        self.save = SaveEntrypoint(job, services.read_task, services.save_story)
+        self.sweep = SweepEntrypoint(job, services.sweep_stories)
         self.health = HealthEntrypoint(settings, services.check_health)

@@ -31,6 +31,7 @@ from conteur.use_cases.ports import Clock, Stories
 
 ADMISSION_SECONDS = 10.0  # of the deadline at most, for all round trips together
 UNDO_SECONDS = 3.0  # where it is not done by then, the sweep does it
+LATE_UNDO_SECONDS = 0.4  # past the deadline: an answer may be a second late, never two
 
 Refusal = QuotaError | BudgetError
 
@@ -83,6 +84,7 @@ class _Admission:
         self._budget = admitting.budget
         self._clock = admitting.clock
         self._limits: Limits = admitting.quota.limits(anonymous=order.anonymous)
+        self._answer_by = order.deadline
         self._deadline = self._admission_deadline(order.deadline)
         self._claim = self._new_claim(admitting, order)
 
@@ -92,7 +94,7 @@ class _Admission:
         if refusal is None:
             claimed = self._take(lambda: self._stories.claim(self._claim, self._left()))
             if claimed:
-                return self._check(claimed, None)
+                return self._check(claimed)
         return self._settle(refusal)
 
     def _settle(self, refusal: Refusal | None) -> Admitted | ToldStory:
@@ -125,8 +127,12 @@ class _Admission:
         """Return the lease that this very claim got, although the answer to it was lost."""
         claim = self._claim
         lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, claim.holder, claim.charge)
-        self._reserve()
-        return self._check(Claimed(lease, found.standing), None)
+        refusal = self._reserve()
+        if refusal:
+            self._undo(lease, None)
+            raise refusal
+        self._budget.written(claim.charge.micros)
+        return self._check(Claimed(lease, found.standing))
 
     def _take_over(self, kept: KeptStory, refusal: Refusal | None) -> Admitted:
         refusal = refusal or self._reserve()
@@ -137,7 +143,7 @@ class _Admission:
             raise _in_progress(kept.story_id)
         return self._check(claimed, self._failure_of(kept))
 
-    def _check(self, claimed: Claimed, before: StoryFailure | None) -> Admitted:
+    def _check(self, claimed: Claimed, before: StoryFailure | None = None) -> Admitted:
         """Admit what was reserved, or undo it; `before` is how the story had ended, if it had."""
         over = excess(claimed.standing, self._limits)
         refusal: Refusal | None = self._budget.refusal()
@@ -145,16 +151,18 @@ class _Admission:
             refusal = self._door.refuse(self._claim.uid, over)
         if refusal is None:
             return Admitted(claimed.lease, self._allowance(claimed))
-        self._budget.release(self._claim.charge.micros)
+        self._budget.give_back(self._claim.charge.micros)
         self._undo(claimed.lease, before)
         raise refusal
 
     def _undo(self, lease: Lease, before: StoryFailure | None) -> None:
+        left = self._answer_by.remaining(self._clock.monotonic())
+        seconds = min(UNDO_SECONDS, max(LATE_UNDO_SECONDS, left))
         try:
             if before is None:
-                self._stories.withdraw(lease, UNDO_SECONDS)
+                self._stories.withdraw(lease, seconds)
             else:
-                self._stories.fail(lease, before, UNDO_SECONDS)
+                self._stories.fail(lease, before, seconds)
         except ConteurError as error:
             logs.warning("admission.not_undone", story_id=lease.story_id, problem=error.message)
 
@@ -170,6 +178,8 @@ class _Admission:
         finally:
             if claimed is None:
                 self._budget.release(self._claim.charge.micros)
+            else:
+                self._budget.written(self._claim.charge.micros)
         return claimed
 
     def _new_claim(self, admitting: AdmitStory, order: StoryOrder) -> NewStory:

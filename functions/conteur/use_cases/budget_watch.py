@@ -17,8 +17,9 @@ READ_SECONDS = 3.0
 class BudgetWatch:
     """Keeps the budget's load, read beside the calls every READ_EVERY_SECONDS while there are any.
 
-    No call waits for a reading. What this instance reserves since its last one is counted at once;
-    what the others reserve is known after READ_EVERY_SECONDS at most, or with the first reading.
+    No call waits for a reading. What this instance reserves is counted at once, and until a
+    reading that began after the store had it; what the others reserve is known after
+    READ_EVERY_SECONDS at most, or with the first reading.
     """
 
     def __init__(
@@ -37,7 +38,8 @@ class BudgetWatch:
         self._lock = threading.Lock()
         self._reading: BudgetReading | None = None
         self._begun = float("-inf")
-        self._own = 0
+        self._own = 0  # micro-dollars that the reading may not hold yet
+        self._written = 0  # of these: the store has them, so the next reading holds them
         meter.set(BUDGET_LIMIT_MICROS, rule.micros_a_day)
 
     def refresh(self) -> None:
@@ -57,10 +59,21 @@ class BudgetWatch:
             self._own += micros
         return None
 
+    def written(self, micros: int) -> None:
+        """Note that the store has `micros` that were reserved here."""
+        with self._lock:
+            self._written += micros
+
     def release(self, micros: int) -> None:
-        """Count `micros` that were reserved here no longer."""
+        """Count `micros` no longer that were reserved here, and never written."""
         with self._lock:
             self._own -= micros
+
+    def give_back(self, micros: int) -> None:
+        """Count `micros` no longer that were reserved here, and are given back in the store."""
+        with self._lock:
+            self._own -= micros
+            self._written -= micros
 
     def refusal(self) -> BudgetError | None:
         """Return why what was reserved cannot be spent, if that has become known since."""
@@ -80,7 +93,7 @@ class BudgetWatch:
 
     def _read(self) -> None:
         with self._lock:
-            counted = self._own
+            counted = self._written
         try:
             reading = self._budgets.read(day_of(self._clock.now()), READ_SECONDS)
         except ConteurError as error:
@@ -89,4 +102,5 @@ class BudgetWatch:
         with self._lock:
             self._reading = reading
             self._own -= counted
+            self._written -= counted
         self._meter.set(BUDGET_LOAD_MICROS, reading.load)

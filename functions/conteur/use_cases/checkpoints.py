@@ -51,10 +51,10 @@ class Checkpoints:
             self._keep(self._released())
         except InProgressError as error:
             self._count("lease_lost")
-            logs.warning("story.lease_lost", problem=error.message)
+            self._log("story.lease_lost", error)
         except ConteurError as error:
             self._count("late")
-            logs.warning("story.checkpoint_failed", problem=error.message)
+            self._log("story.checkpoint_failed", error)
             self.begin()
         else:
             self._count("kept")
@@ -66,6 +66,10 @@ class Checkpoints:
         checkpoint = Checkpoint(changed, now, lease_from(now))
         self._lease = self._custody.stories.checkpoint(self._lease, checkpoint, WRITE_SECONDS)
         self._kept_text = text
+
+    def _log(self, event: str, error: ConteurError) -> None:
+        # The thread that writes knows nothing of the call: the story's id is the request's.
+        logs.warning(event, story_id=self._lease.story_id, problem=error.message)
 
     def _count(self, result: str) -> None:
         self._custody.meter.count(CHECKPOINTS, result=result)

@@ -1,0 +1,99 @@
+"""Finished stories that are stored late, in the real Firestore emulator."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from google.cloud.firestore import DELETE_FIELD
+
+from conteur.domain.story import FinishedStory
+from tests.adapters.firestore_relay import new_project, store_at
+from tests.adapters.stored import (
+    COMPLETED,
+    FAILURE,
+    SECONDS,
+    Counted,
+    Store,
+    claimed_again,
+    new_story,
+    sweeping,
+)
+from tests.stories import FINISHED
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def store(firestore_host: str) -> Iterator[Store]:
+    with store_at(firestore_host, new_project()) as store:
+        yield store
+
+
+def test_a_story_that_nobody_ended_is_settled(store: Store) -> None:
+    """A story that is still PROCESSING is completed as its own call would have done it."""
+    story = new_story()
+    store.claimed(story)
+    assert store.stories.complete_late(store.kept(story), FINISHED, SECONDS)
+    assert store.kept(story).finished == FINISHED
+    assert store.counted() == COMPLETED
+
+
+def test_a_story_that_was_given_back_is_charged_again(store: Store) -> None:
+    """A story that the sweep has ended is completed, counted, and charged what it has cost."""
+    story = new_story()
+    store.claimed(story)
+    store.stories.fail(sweeping(store.kept(story)), FAILURE, SECONDS)
+    assert store.stories.complete_late(store.kept(story), FINISHED, SECONDS)
+    assert store.kept(story).finished == FINISHED
+    assert "error" not in store.document(story)["status"]
+    assert store.counted() == Counted(stories=1, reserved=620, settled=120, given_back=500)
+
+
+def test_a_story_of_an_older_revision_is_completed_without_a_charge(store: Store) -> None:
+    """A story that reserved nothing settles nothing."""
+    story = new_story()
+    reference = store.client.document(f"users/alice/stories/{store.claimed(story).story_id}")
+    reference.update({"charge": DELETE_FIELD})
+    before = store.counted()
+    assert store.stories.complete_late(store.kept(story), FINISHED, SECONDS)
+    assert store.counted() == before
+
+
+def test_a_story_that_was_taken_over_since_is_left(store: Store) -> None:
+    """A story that another attempt tells is not completed behind its back."""
+    story = new_story()
+    store.claimed(story)
+    found = store.kept(story)
+    store.taken_over(claimed_again(story))
+    before = store.counted()
+    assert not store.stories.complete_late(found, FINISHED, SECONDS)
+    assert store.counted() == before
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        replace(FINISHED, completed=FINISHED.completed + timedelta(seconds=1)),
+        replace(FINISHED, story=replace(FINISHED.story, text="Another story.")),
+    ],
+    ids=["at another time", "with another text"],
+)
+def test_another_story_is_not_taken_for_this_one(store: Store, told: FinishedStory) -> None:
+    """What another call has told and kept in the meantime stays as it is."""
+    story = new_story()
+    lease = store.claimed(story)
+    found = store.kept(story)
+    store.stories.complete(lease, told, SECONDS)
+    assert not store.stories.complete_late(found, FINISHED, SECONDS)
+    assert store.kept(story).finished == told
+
+
+def test_a_deleted_story_is_not_completed(store: Store) -> None:
+    """A story whose owner has deleted it since it was read stays deleted."""
+    story = new_story()
+    lease = store.claimed(story)
+    found = store.kept(story)
+    store.client.document(f"users/alice/stories/{lease.story_id}").delete()
+    assert not store.stories.complete_late(found, FINISHED, SECONDS)
+    assert store.found(story) is None

@@ -1,0 +1,137 @@
+"""One simulated process of `generate_story`, and the jobs of the other functions."""
+
+from collections.abc import Callable
+from datetime import date
+
+from conteur.adapters.prompt_files import load_prompt_book
+from conteur.domain.budget import BudgetRule
+from conteur.domain.circuit import CircuitRule
+from conteur.domain.deadline import Deadline
+from conteur.domain.prices import Price, PriceTable
+from conteur.domain.quota import Limits, QuotaRule
+from conteur.domain.retry import RetryPolicy
+from conteur.domain.story import UnsavedStory
+from conteur.telemetry.aggregate import Aggregate
+from conteur.use_cases.admit_story import AdmitStory
+from conteur.use_cases.budget_watch import BudgetWatch
+from conteur.use_cases.custody import Custody
+from conteur.use_cases.door import Door
+from conteur.use_cases.generate_story import GenerateStory
+from conteur.use_cases.guarded_model import GuardedModel
+from conteur.use_cases.orders import StoryOrder, ToldStory
+from conteur.use_cases.save_story import SaveStory
+from conteur.use_cases.sweep_stories import SweepStories
+from conteur.use_cases.write_story import WriteStory
+from tests.fakes import FakeLoad
+from tests.properties.calls import Call
+from tests.properties.gated_store import GatedBudgets, GatedOutbox, GatedStories, SweptStories
+from tests.properties.gated_world import GatedCancellation, GatedModel, GatedTimers
+from tests.properties.stage import Stage
+from tests.properties.strands import Strand, current
+
+CALL_SECONDS = 28.0
+JOB_SECONDS = 60.0
+QUOTED = 100  # micro-dollars
+QUOTA = QuotaRule(signed_in=Limits(3, 2), anonymous=Limits(2, 1))
+PROMPTS = load_prompt_book()
+PRICES = PriceTable({GatedModel.name: Price(1_000_000, 2_000_000, date(2026, 1, 1))})
+
+
+class Instance:
+    """A process: what it remembers, and the use cases that share it."""
+
+    def __init__(self, stage: Stage, budget: BudgetRule) -> None:
+        self._stage = stage
+        self._meter = Aggregate()
+        self._model = GuardedModel(GatedModel(stage), CircuitRule(), stage.clock, self._meter)
+        self._alive = True
+        self.door = Door(stage.clock)
+        self.watch = BudgetWatch(
+            GatedBudgets(stage), budget, stage.clock, self._background, self._meter
+        )
+
+    def call(self, call: Call) -> None:
+        """Begin to answer the call."""
+        now = self._stage.clock.monotonic()
+        order = StoryOrder(
+            call.uid,
+            call.request,
+            received=now,
+            deadline=Deadline(now + CALL_SECONDS),
+            cancellation=GatedCancellation(),
+            anonymous=call.anonymous,
+        )
+        generate = self._generate(call)
+
+        def answer() -> ToldStory:
+            call.strand = current()
+            return generate(order, call)
+
+        self._stage.calls.append(call)
+        self._stage.spawn("call", self, answer)
+
+    def crash(self) -> None:
+        """End the process at once."""
+        self._alive = False
+        self._stage.kill(self)
+
+    def _generate(self, call: Call) -> GenerateStory:
+        stage = self._stage
+        stories = GatedStories(stage)
+        return GenerateStory(
+            admit=AdmitStory(
+                stories,
+                self.door,
+                self.watch,
+                QUOTA,
+                quote=lambda _request: QUOTED,
+                shard=lambda: call.shard,
+                clock=stage.clock,
+                new_holder=lambda: call.holder,
+            ),
+            write=self._write(),
+            custody=Custody(
+                stories,
+                GatedOutbox(stage),
+                stage.clock,
+                GatedTimers(stage, lambda: self._alive),
+                self._background,
+                self._meter,
+            ),
+            clock=stage.clock,
+            load=FakeLoad(),
+            meter=self._meter,
+        )
+
+    def _write(self) -> WriteStory:
+        return WriteStory(
+            models=[self._model],
+            prompts=PROMPTS,
+            prices=PRICES,
+            policy=RetryPolicy(max_attempts=2),
+            clock=self._stage.clock,
+            meter=self._meter,
+            jitter=lambda: 0.5,
+        )
+
+    def _background(self, action: Callable[[], None]) -> None:
+        self._stage.spawn("background", self, action)
+
+
+def sweep(stage: Stage, *, backwards: bool) -> Strand:
+    """Begin a run of the sweep, over the shards in this order or the other."""
+    stories = SweptStories(stage)
+    shuffle = list[int].reverse if backwards else _leave
+    sweeping = SweepStories(stories, stories, stage.clock, Aggregate(), shuffle)
+    deadline = Deadline(stage.clock.monotonic() + JOB_SECONDS)
+    return stage.spawn("sweep", object(), lambda: sweeping(deadline))
+
+
+def deliver(stage: Stage, unsaved: UnsavedStory) -> Strand:
+    """Begin a delivery of what the outbox has taken."""
+    save = SaveStory(GatedStories(stage), stage.clock, Aggregate())
+    return stage.spawn("delivery", object(), lambda: save(unsaved))
+
+
+def _leave(_shards: list[int]) -> None:
+    pass

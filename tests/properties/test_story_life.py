@@ -1,0 +1,230 @@
+"""A story's life: whatever happens, and in whatever order."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from conteur.domain.budget import BudgetRule
+from conteur.domain.lease import LEASE_SECONDS
+from conteur.domain.story_request import StoryRequest
+from conteur.use_cases.door import LONGEST_MEMORY_SECONDS
+from tests.properties import instance as processes
+from tests.properties.calls import Call
+from tests.properties.instance import Instance
+from tests.properties.promises import Promises
+from tests.properties.stage import Stage
+
+USERS = {"alice": False, "nobody": True}  # and whether they are anonymous
+# The first two are in one shard of the index of leases.
+IDS = [f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123"]
+BODIES = ["a fox", "a fox", "a fox", "an owl"]
+BEAT_SECONDS = 5.0
+INSTANCES = 2
+MOST_STRANDS = 8
+DAY = 86_400.0
+NOON, BEFORE_MIDNIGHT = DAY / 2, DAY - 15
+TWICE = 2
+MOST_STEPS = 100
+
+
+class StoryLife(RuleBasedStateMachine):
+    """Calls, jobs, failures and time, one step after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = Stage()
+        self.promises = Promises(self.stage)
+        self.stage.check = self.promises.check
+        self.instances: list[Instance] = []
+        self.sound = True
+
+    @initialize(
+        began=st.sampled_from([NOON, BEFORE_MIDNIGHT]), budget=st.sampled_from([10_000, 350])
+    )
+    def begin(self, began: float, budget: int) -> None:
+        self.stage.clock.seconds = began
+        self.rule = BudgetRule(budget)
+        self.instances = [Instance(self.stage, self.rule) for _ in range(INSTANCES)]
+
+    @precondition(lambda self: self.is_room())
+    @rule(
+        where=st.integers(0, INSTANCES - 1),
+        uid=st.sampled_from(sorted(USERS)),
+        story_id=st.sampled_from(IDS),
+        body=st.sampled_from(BODIES),
+        shard=st.integers(0, 1),
+        steps=st.integers(0, 12),
+    )
+    def call(self, where: int, uid: str, story_id: str, body: str, shard: int, steps: int) -> None:
+        """Ask for a story, perhaps under the id of another one."""
+        request = StoryRequest(request_id=story_id, prompt=body, language="en", words=50)
+        self.begin_call(where, uid, request, shard, steps)
+
+    @precondition(lambda self: self.is_room() and self.stage.calls)
+    @rule(data=st.data(), where=st.integers(0, INSTANCES - 1), steps=st.integers(0, 12))
+    def repeat(self, data: st.DataObject, where: int, steps: int) -> None:
+        """Send a call once more, whatever has become of it."""
+        first = data.draw(st.sampled_from(self.stage.calls))
+        self.begin_call(where, first.uid, first.request, 1 - first.shard, steps)
+
+    @precondition(lambda self: self.stage.standing())
+    @rule(data=st.data())
+    def step(self, data: st.DataObject) -> None:
+        """Let one strand go on, in any way that there is."""
+        strand, key = data.draw(st.sampled_from(self.stage.standing()))
+        stop = strand.stops[key]
+        verdict = data.draw(st.sampled_from(stop.choices), label=f"{strand.name}, {stop.at}")
+        with self.watched():
+            self.stage.step(strand, key, verdict)
+
+    @precondition(lambda self: self.stage.standing())
+    @rule(data=st.data(), steps=st.integers(1, 12))
+    def play(self, data: st.DataObject, steps: int) -> None:
+        """Let one strand go on, for a while, without a failure."""
+        strand, _ = data.draw(st.sampled_from(self.stage.standing()))
+        with self.watched():
+            self.stage.play(strand, steps)
+
+    @precondition(lambda self: self.stage.standing())
+    @rule(data=st.data())
+    def trouble(self, data: st.DataObject) -> None:
+        """Let one strand go on to its next write, or its answer, and have that go wrong."""
+        strand, key = data.draw(st.sampled_from(self.stage.standing()))
+        with self.watched():
+            while key in strand.stops and not strand.stops[key].is_write:
+                self.stage.play(strand, 1)
+        if key in strand.stops:
+            stop = strand.stops[key]
+            verdict = data.draw(
+                st.sampled_from(stop.choices[1:]), label=f"{strand.name}, {stop.at}"
+            )
+            with self.watched():
+                self.stage.step(strand, key, verdict)
+
+    @rule(where=st.integers(0, INSTANCES - 1))
+    def crash(self, where: int) -> None:
+        """End a process at once; another one takes its place."""
+        with self.watched():
+            self.instances[where].crash()
+        self.instances[where] = Instance(self.stage, self.rule)
+
+    @precondition(lambda self: self.jobs())
+    @rule(data=st.data())
+    def crash_job(self, data: st.DataObject) -> None:
+        """End a sweep or a delivery at once."""
+        job = data.draw(st.sampled_from(self.jobs()))
+        with self.watched():
+            self.stage.kill(job)
+
+    @precondition(lambda self: self.is_room() and self.stage.store.kept)
+    @rule(backwards=st.booleans(), steps=st.sampled_from([1, 2, 3, MOST_STEPS]))
+    def sweep(self, *, backwards: bool, steps: int) -> None:
+        """Sweep, perhaps while another sweep is under way."""
+        with self.watched():
+            self.stage.play(processes.sweep(self.stage, backwards=backwards), steps)
+
+    @precondition(lambda self: self.is_room() and self.stage.outbox.unsaved)
+    @rule(data=st.data(), steps=st.sampled_from([1, 2, 3, MOST_STEPS]))
+    def deliver(self, data: st.DataObject, steps: int) -> None:
+        """Deliver a story from the outbox, perhaps once more."""
+        task = data.draw(st.sampled_from(sorted(self.stage.outbox.unsaved)))
+        with self.watched():
+            delivery = processes.deliver(self.stage, self.stage.outbox.unsaved[task])
+            self.stage.play(delivery, steps)
+
+    @precondition(lambda self: self.stage.landings)
+    @rule(data=st.data())
+    def land(self, data: st.DataObject) -> None:
+        """Let a write come through whose caller has given it up."""
+        number = data.draw(st.integers(0, len(self.stage.landings) - 1))
+        with self.watched():
+            self.stage.land(number)
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 9.0, LEASE_SECONDS + 1]))
+    def wait(self, seconds: float) -> None:
+        """Let time pass; checkpoints that fall due begin, and stand."""
+        with self.watched():
+            self.stage.timers.pass_time(seconds)
+            self.promises.check()
+
+    @rule(beats=st.integers(1, 5))
+    def live(self, beats: int) -> None:
+        """Let time pass while every checkpoint that falls due is written."""
+        with self.watched():
+            for _ in range(beats):
+                self.stage.timers.pass_time(BEAT_SECONDS)
+                for strand in [one for one in self.stage.strands if one.is_background]:
+                    self.stage.play(strand, MOST_STEPS)
+
+    def teardown(self) -> None:
+        """Let all end, sweep, deliver: then everything must add up."""
+        try:
+            if self.sound and self.instances:
+                self.settle()
+        finally:
+            for strand in self.stage.strands:
+                if not strand.ended:
+                    strand.kill()
+
+    def settle(self) -> None:
+        while self.stage.landings:
+            self.stage.land(0)
+        self.stage.play_all()
+        self.stage.timers.pass_time(LEASE_SECONDS + 1)
+        processes.sweep(self.stage, backwards=False)
+        self.stage.play_all()
+        for unsaved in list(self.stage.outbox.unsaved.values()) * TWICE:
+            processes.deliver(self.stage, unsaved)
+            self.stage.play_all()
+        self.promises.check_end()
+        self.stage.timers.pass_time(LONGEST_MEMORY_SECONDS)
+        for each in self.instances:
+            self.check_memory(each)
+
+    def check_memory(self, instance: Instance) -> None:
+        """Hold that a process knows no more than the store does once it has been quiet."""
+        instance.watch.refresh()
+        self.stage.play_all()
+        for uid, anonymous in USERS.items():
+            limits = processes.QUOTA.limits(anonymous=anonymous)
+            assert instance.door.refusal(uid, limits) is None, "a user is refused for ever"
+        load = self.stage.store.load(self.stage.clock.now().date().isoformat())
+        assert instance.watch.reserve(self.rule.micros_a_day - load) is None, "too much is counted"
+        assert instance.watch.reserve(1), "not all is counted"
+
+    def begin_call(
+        self, where: int, uid: str, request: StoryRequest, shard: int, steps: int
+    ) -> None:
+        call = Call(uid, request, f"holder{len(self.stage.calls)}", USERS[uid], shard)
+        with self.watched():
+            self.instances[where].call(call)
+            assert call.strand
+            self.stage.play(call.strand, steps)
+
+    def jobs(self) -> list[object]:
+        """Return the owners of the sweeps and deliveries that are under way."""
+        owners = [strand.owner for strand in self.stage.strands if not strand.ended]
+        return [owner for owner in owners if not isinstance(owner, Instance)]
+
+    def is_room(self) -> bool:
+        return sum(not strand.ended for strand in self.stage.strands) < MOST_STRANDS
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Note if a promise is broken in the block: then there is nothing to settle."""
+        self.sound = False
+        yield
+        self.sound = True
+
+
+TestStoryLife = StoryLife.TestCase
+TestStoryLife.settings = settings(
+    max_examples=300,
+    stateful_step_count=40,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,183 @@
+"""The day's budget as one instance knows it."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from conteur.domain.budget import BudgetRule
+from conteur.domain.deadline import Deadline
+from conteur.errors import BudgetError, DeadlineError, Phase
+from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
+from conteur.use_cases.admit_story import Admitted
+from conteur.use_cases.budget_watch import READ_EVERY_SECONDS, BudgetWatch
+from tests.fake_store import Shard
+from tests.use_cases.conftest import DAY, REQUEST, StoryWorld, at_once
+
+SECONDS_TO_MIDNIGHT = 86_400 - 1000
+CALLERS = 80
+
+
+class Watch(StoryWorld):
+    """A watch over a budget of 1000 micro-dollars; `background` are the actions not yet run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.background: list[Callable[[], None]] = []
+        self.watch = self.watch_with(self.background.append)
+
+    def watch_with(self, background: Callable[[Callable[[], None]], None]) -> BudgetWatch:
+        rule = BudgetRule(micros_a_day=1000)
+        return BudgetWatch(self.budgets, rule, self.clock, background, self.meter)
+
+    def others_hold(self, micros: int, day: str = DAY) -> None:
+        self.stories.shards[day, 1] = Shard(reserved=micros)
+
+    def read(self) -> None:
+        """Have the load read again, and wait for it."""
+        self.clock.advance(READ_EVERY_SECONDS)
+        self.watch.refresh()
+        self.background.pop()()
+
+
+@pytest.fixture
+def world() -> Watch:
+    return Watch()
+
+
+def test_room_is_used_up_to_the_limit(world: Watch) -> None:
+    """What is reserved here is counted at once, and may be all that there is."""
+    assert world.watch.reserve(600) is None
+    assert world.watch.reserve(400) is None
+    assert isinstance(world.watch.reserve(1), BudgetError)
+
+
+def test_what_was_not_written_makes_room(world: Watch) -> None:
+    """A reservation that came to nothing leaves the room to the next."""
+    world.watch.reserve(1000)
+    world.watch.release(1000)
+    assert world.watch.reserve(1000) is None
+
+
+def test_what_the_others_hold_is_counted(world: Watch) -> None:
+    """What a reading finds leaves so much less room here."""
+    world.others_hold(700)
+    world.read()
+    assert isinstance(world.watch.reserve(301), BudgetError)
+    assert world.watch.reserve(300) is None
+
+
+def test_a_refusal_lasts_until_midnight(world: Watch) -> None:
+    """Who is refused may come back when the next day begins, UTC's."""
+    refused = world.watch.reserve(1001)
+    assert refused is not None
+    assert refused.retry_after_seconds == SECONDS_TO_MIDNIGHT
+
+
+def test_what_is_reserved_may_turn_out_too_much(world: Watch) -> None:
+    """A reading that comes after the reservation can show that there was no room."""
+    world.watch.reserve(400)
+    assert world.watch.refusal() is None
+    world.others_hold(700)
+    world.read()
+    assert isinstance(world.watch.refusal(), BudgetError)
+
+
+def test_what_is_written_is_counted_once(world: Watch) -> None:
+    """A reservation that the store has is left to the reading that finds it there."""
+    world.watch.reserve(400)
+    world.watch.written(400)
+    world.others_hold(400)
+    world.read()
+    assert world.watch.reserve(600) is None
+    assert isinstance(world.watch.reserve(1), BudgetError)
+
+
+def test_what_is_on_its_way_stays_counted(world: Watch) -> None:
+    """A reservation that a reading came too early for is still counted after it."""
+    world.watch.reserve(400)
+    world.read()
+    assert isinstance(world.watch.reserve(601), BudgetError)
+
+
+def test_what_is_given_back_is_not_counted_twice(world: Watch) -> None:
+    """A claim that is taken back, after a reading has found it, leaves no trace after the next."""
+    world.watch.reserve(400)
+    world.watch.written(400)
+    world.others_hold(400)
+    world.read()
+    world.watch.give_back(400)
+    world.others_hold(0)
+    world.read()
+    assert world.watch.reserve(1000) is None
+    assert isinstance(world.watch.reserve(1), BudgetError)
+
+
+def test_read_beside_the_calls(world: Watch) -> None:
+    """The load is read every five seconds at most, by one reader, for whom no call waits."""
+    for _ in range(3):
+        world.watch.refresh()
+    world.clock.advance(READ_EVERY_SECONDS - 0.1)
+    world.watch.refresh()
+    assert (len(world.background), world.budgets.readings) == (1, 0)
+    world.clock.advance(0.1)
+    world.watch.refresh()
+    assert len(world.background) == 2
+
+
+def test_yesterdays_reading(world: Watch) -> None:
+    """What was read of yesterday takes no room from today."""
+    world.others_hold(1000)
+    world.read()
+    world.clock.advance(SECONDS_TO_MIDNIGHT)
+    assert world.watch.reserve(1000) is None
+
+
+def test_a_reading_that_fails(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the counters cannot be read, the last reading holds, and the log says so."""
+    world.others_hold(700)
+    world.read()
+    world.budgets.error = DeadlineError("slow", Phase.ADMISSION)
+    world.read()
+    assert isinstance(world.watch.reserve(301), BudgetError)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["problem"]) == ("budget.unread", "slow")
+
+
+def test_load_and_limit_are_shown(world: Watch) -> None:
+    """The limit is a gauge from the start, and the load from the first reading."""
+    assert world.counted(BUDGET_LIMIT_MICROS) == {(): 1000}
+    world.others_hold(700)
+    world.read()
+    assert world.counted(BUDGET_LOAD_MICROS) == {(): 700}
+
+
+def test_many_callers_at_once(world: Watch) -> None:
+    """Eighty calls at once on one instance, with readings between, never reserve too much."""
+    world.quoted = 100
+    watch = world.watch_with(at_once)
+    admit = replace(world.admit(), budget=watch)
+    together = threading.Barrier(CALLERS)
+    loads: list[int] = []
+
+    def read_between(_method: str) -> None:
+        loads.append(world.stories.load(DAY))
+        world.clock.advance(1)
+
+    def call(number: int) -> object:
+        order = world.order(replace(REQUEST, request_id=str(number)))
+        together.wait()
+        try:
+            return admit(replace(order, uid=str(number), deadline=Deadline(10_000)))
+        except BudgetError:
+            return None
+
+    world.stories.on_call = world.stories.on_answer = read_between
+    with ThreadPoolExecutor(CALLERS) as callers:
+        answers = list(callers.map(call, range(CALLERS)))
+    admitted = sum(isinstance(answer, Admitted) for answer in answers)
+    assert 0 < 100 * admitted == world.stories.load(DAY)
+    assert max(loads) <= 1000

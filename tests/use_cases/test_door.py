@@ -1,0 +1,104 @@
+"""What an instance knows of its users: enough to refuse at once, never for longer than is right."""
+
+from datetime import timedelta
+
+import pytest
+
+from conteur.domain.quota import Excess, Limits, next_day
+from conteur.errors import ConcurrencyError, QuotaError, UserQuotaError
+from conteur.use_cases import door as module
+from conteur.use_cases.door import AT_ONCE_SECONDS, LONGEST_MEMORY_SECONDS, Door
+from tests.fakes import FakeClock
+from tests.use_cases.hammering import AT_ONCE, Hammering
+
+LIMITS = Limits(stories_a_day=20, at_once=2)
+
+
+class DoorUnderTest(Door):
+    """A door, its clock, and what it says of alice."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        super().__init__(self.clock)
+
+    def says(self, limits: Limits = LIMITS) -> QuotaError | None:
+        return self.refusal("alice", limits)
+
+
+@pytest.fixture
+def door() -> DoorUnderTest:
+    return DoorUnderTest()
+
+
+def test_nobody_is_known(door: DoorUnderTest) -> None:
+    """Who has not been refused here, and has no story here, is let in."""
+    assert door.says() is None
+
+
+def test_a_story_too_many_here(door: DoorUnderTest) -> None:
+    """Who has as many stories told here as may be is refused, until one of them ends."""
+    with door.inside("alice"):
+        with door.inside("alice"):
+            assert isinstance(door.says(), ConcurrencyError)
+            assert door.refusal("bob", LIMITS) is None
+        assert door.says() is None
+
+
+def test_fewer_at_once_for_anonymous_users(door: DoorUnderTest) -> None:
+    """The limits are those of the user who asks."""
+    with door.inside("alice"):
+        assert isinstance(door.says(Limits(stories_a_day=3, at_once=1)), ConcurrencyError)
+
+
+def test_too_many_elsewhere(door: DoorUnderTest) -> None:
+    """Who was refused for too many stories at once is refused until they are told to come back."""
+    assert door.refuse("alice", Excess.AT_ONCE).retry_after_seconds == AT_ONCE_SECONDS
+    door.clock.advance(AT_ONCE_SECONDS - 0.1)
+    assert isinstance(door.says(), ConcurrencyError)
+    door.clock.advance(0.1)
+    assert door.says() is None
+
+
+def test_the_day_is_used_up(door: DoorUnderTest) -> None:
+    """Who had the day's stories is let in after a minute: one may have failed elsewhere."""
+    door.refuse("alice", Excess.STORIES)
+    door.clock.advance(LONGEST_MEMORY_SECONDS - 0.1)
+    assert isinstance(door.says(), UserQuotaError)
+    door.clock.advance(0.1)
+    assert door.says() is None
+
+
+def test_midnight_ends_it(door: DoorUnderTest) -> None:
+    """Nobody is refused on the next day for what they had on this one."""
+    left = next_day(door.clock.now()) - door.clock.now() - timedelta(seconds=10)
+    door.clock.advance(left.total_seconds())
+    assert door.refuse("alice", Excess.STORIES).retry_after_seconds == 10
+    door.clock.advance(10)
+    assert door.says() is None
+
+
+def test_a_story_that_ends_makes_room(door: DoorUnderTest) -> None:
+    """When a story of a refused user ends here, the user is let in at once."""
+    with door.inside("alice"):
+        door.refuse("alice", Excess.STORIES)
+        assert isinstance(door.says(), UserQuotaError)
+    assert door.says() is None
+
+
+def test_few_are_remembered(door: DoorUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowd of refused users costs no more memory: who was refused longest ago is forgotten."""
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    for uid in ("alice", "bob", "alice", "carol"):
+        door.refuse(uid, Excess.STORIES)
+    known = [uid for uid in ("alice", "bob", "carol") if door.refusal(uid, LIMITS)]
+    assert known == ["alice", "carol"]
+
+
+@pytest.mark.parametrize(("story_seconds", "window"), [(10, 20), (1, 10)])
+def test_refusals_do_not_cause_refusals(story_seconds: float, window: float) -> None:
+    """Twenty callers who ask again at once do not keep their user from what the limit allows."""
+    hammering = Hammering(story_seconds, window)
+    share = hammering.share()
+    print(f"{share:.1%} of what the limit allows, in stories of {story_seconds} s")  # noqa: T201
+    assert share > 0.9
+    assert hammering.most_at_once == AT_ONCE
