@@ -1,7 +1,12 @@
 """Settings: what an environment may say, and what stops a start."""
 
+from datetime import date
+
 import pytest
 
+from conteur.domain.budget import BudgetRule
+from conteur.domain.prices import Price
+from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.retry import RetryPolicy
 from conteur.settings import (
     LOCAL_OVERRIDES,
@@ -85,7 +90,8 @@ def test_bad_model_address(address: str) -> None:
 
 def test_models_in_their_order() -> None:
     """Several models stand in the order of preference, however they are spaced."""
-    settings = parse_settings({**PROJECT, "OPENAI_MODEL": "a, b,c"})
+    prices = "a:1/2@2026-01-01,b:1/2@2026-01-01,c:1/2@2026-01-01"
+    settings = parse_settings({**PROJECT, "OPENAI_MODEL": "a, b,c", "OPENAI_PRICES": prices})
     assert settings.model.names == ("a", "b", "c")
 
 
@@ -117,9 +123,78 @@ def test_retry_settings() -> None:
         ("OPENAI_CIRCUIT_FAILURES", "0"),
         ("OPENAI_CIRCUIT_REST_SECONDS", "0"),
         ("CLIENT_GONE", "shrug"),
+        ("QUOTA_STORIES_PER_DAY", "-1"),
+        ("QUOTA_STORIES_AT_ONCE", "1.5"),
+        ("QUOTA_ANONYMOUS_STORIES_PER_DAY", "many"),
+        ("QUOTA_ANONYMOUS_STORIES_AT_ONCE", "1001"),
+        ("BUDGET_USD_PER_DAY", "-0.01"),
+        ("BUDGET_USD_PER_DAY", "inf"),
+        ("BUDGET_SHARDS", "0"),
+        ("BUDGET_SHARDS", "501"),
     ],
 )
 def test_impossible_setting(name: str, text: str) -> None:
     """A number out of its range, or an unknown choice, stops the start by name."""
     with pytest.raises(SettingsError, match=f"{name}='{text}'"):
         parse_settings({**PROJECT, name: text})
+
+
+def test_an_impossible_number_says_what_is_possible() -> None:
+    """A number that cannot be used comes with the numbers that can."""
+    with pytest.raises(SettingsError, match="is no whole number from 0 to 1000"):
+        parse_settings({**PROJECT, "QUOTA_STORIES_AT_ONCE": "lots"})
+
+
+def test_limits() -> None:
+    """A user's limits and the day's budget are set as docs/limits.md names them."""
+    settings = parse_settings(
+        {
+            **PROJECT,
+            "QUOTA_STORIES_PER_DAY": "7",
+            "QUOTA_STORIES_AT_ONCE": "4",
+            "QUOTA_ANONYMOUS_STORIES_PER_DAY": "1",
+            "QUOTA_ANONYMOUS_STORIES_AT_ONCE": "0",
+            "BUDGET_USD_PER_DAY": "0.5",
+            "BUDGET_SHARDS": "2",
+        }
+    )
+    assert settings.quota == QuotaRule(Limits(7, 4), anonymous=Limits(1, 0))
+    assert settings.budget == BudgetRule(micros_a_day=500_000, shards=2)
+
+
+def test_usual_limits() -> None:
+    """Where nothing is set, the limits are those of the domain."""
+    settings = parse_settings(PROJECT)
+    assert (settings.quota, settings.budget) == (QuotaRule(), BudgetRule())
+
+
+def test_prices() -> None:
+    """Prices are dollars for a million tokens, exact to the micro-dollar, with their day."""
+    prices = "ft:a:org::1:0.15/0.6@2026-01-31, b:2/12.000001@2026-02-01"
+    environ = {"OPENAI_MODEL": "b,ft:a:org::1", "OPENAI_PRICES": prices}
+    assert parse_settings({**PROJECT, **environ}).model.prices.prices == {
+        "ft:a:org::1": Price(150_000, 600_000, date(2026, 1, 31)),
+        "b": Price(2_000_000, 12_000_001, date(2026, 2, 1)),
+    }
+
+
+def test_the_usual_model_has_a_price() -> None:
+    """An environment that sets neither model nor price can charge its stories."""
+    model = parse_settings(PROJECT).model
+    assert list(model.prices.prices) == list(model.names)
+
+
+@pytest.mark.parametrize(
+    "prices",
+    ["", "a", "a:1@2026-01-01", "a:1/2", "a:1/2@2026-02-30", "a:-1/2@2026-01-01", "a:1,5/2@2026"],
+)
+def test_a_price_that_cannot_be_read(prices: str) -> None:
+    """A price of another form stops the start, and shows the form."""
+    with pytest.raises(SettingsError, match=r"no MODEL:INPUT/OUTPUT@DATE such as gpt-5\.4-mini:"):
+        parse_settings({**PROJECT, "OPENAI_PRICES": prices})
+
+
+def test_a_model_without_a_price() -> None:
+    """A model whose stories could not be charged stops the start, by its name."""
+    with pytest.raises(SettingsError, match="OPENAI_PRICES has no price for the model b: add one"):
+        parse_settings({**PROJECT, "OPENAI_MODEL": "gpt-5.4-mini,b"})

@@ -130,7 +130,7 @@ class Services:
         from conteur.adapters.firestore_budgets import FirestoreBudgets
 
         rule, model = self._settings.budget, self._settings.model
-        budgets = FirestoreBudgets(self._firestore(), rule.shards)
+        budgets = FirestoreBudgets(self._firestore())
         return AdmitStory(
             stories,
             Door(self.clock),

@@ -64,10 +64,11 @@ class FirestoreRelay(StandIn):
         self.fault = Fault(code, every=2)
 
     def methods(self) -> Mapping[str, Method]:
-        """Return the two methods that the adapter calls."""
+        """Return the methods that the adapters call."""
         return {
             "Commit": Method(types.CommitRequest, self._commit),
             "BatchGetDocuments": Method(types.BatchGetDocumentsRequest, self._get),
+            "RunQuery": Method(types.RunQueryRequest, self._query),
         }
 
     def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
@@ -84,11 +85,16 @@ class FirestoreRelay(StandIn):
         return grpc.unary_stream_rpc_method_handler(
             stream,
             request_deserializer=method.request.deserialize,
-            response_serializer=types.BatchGetDocumentsResponse.serialize,
+            response_serializer=lambda answer: type(answer).serialize(answer),
         )
 
     def _commit(self, request: types.CommitRequest) -> types.CommitResponse:
         return _relayed(lambda: self._upstream.commit(request, metadata=_metadata(request)))
+
+    def _query(self, request: types.RunQueryRequest) -> list[types.RunQueryResponse]:
+        parent = request.parent.split("/documents")[0]
+        metadata = ("authorization", "Bearer owner"), ("google-cloud-resource-prefix", parent)
+        return _relayed(lambda: list(self._upstream.run_query(request, metadata=metadata)))
 
     def _get(
         self, request: types.BatchGetDocumentsRequest

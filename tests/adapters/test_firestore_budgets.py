@@ -37,30 +37,30 @@ def test_the_load_is_what_all_shards_have_reserved(store: Store) -> None:
     _charged(store, shard=0, micros=100)
     _charged(store, shard=3, micros=20)
     store.claimed(replace(new_story(), charge=NEXT_CHARGE))
-    assert FirestoreBudgets(store.client, 4).read(TODAY, SECONDS) == BudgetReading(TODAY, 120)
+    assert FirestoreBudgets(store.client).read(TODAY, SECONDS) == BudgetReading(TODAY, 120)
 
 
 def test_what_was_given_back_does_not_count(store: Store) -> None:
     """A completed story counts with its cost, a failed one with nothing."""
     store.stories.complete(_charged(store, shard=1, micros=500), FINISHED, SECONDS)
     store.stories.fail(_charged(store, shard=2, micros=500), FAILURE, SECONDS)
-    reading = FirestoreBudgets(store.client, 4).read(TODAY, SECONDS)
+    reading = FirestoreBudgets(store.client).read(TODAY, SECONDS)
     assert reading.load == FINISHED.cost_micros
 
 
 def test_a_day_without_stories_has_no_load(store: Store) -> None:
     """A day of which nothing is counted has a load of zero."""
-    assert FirestoreBudgets(store.client, 16).read(TODAY, SECONDS) == BudgetReading(TODAY, 0)
+    assert FirestoreBudgets(store.client).read(TODAY, SECONDS) == BudgetReading(TODAY, 0)
 
 
 def test_all_shards_are_read_in_one_call(firestore_host: str, project: str, store: Store) -> None:
-    """Sixteen shards take one round trip; a line that breaks costs another one."""
+    """All shards take one round trip; a line that breaks costs another one."""
     _charged(store, shard=15, micros=100)
     with FirestoreRelay.to(firestore_host) as relay, relay.serve() as host:
         relay.fail_first_tries(lost_answer=True)
         with store_at(host, project) as flapping:
-            assert FirestoreBudgets(flapping.client, 16).read(TODAY, SECONDS).load == 100
-    assert relay.calls[1:] == ["BatchGetDocuments"] * 2
+            assert FirestoreBudgets(flapping.client).read(TODAY, SECONDS).load == 100
+    assert relay.calls[1:] == ["RunQuery"] * 2
 
 
 def test_budget_out_of_reach() -> None:
@@ -69,5 +69,5 @@ def test_budget_out_of_reach() -> None:
         store_at("127.0.0.1:9", new_project()) as unreachable,
         pytest.raises(DeadlineError) as error,
     ):
-        FirestoreBudgets(unreachable.client, 16).read(TODAY, timeout=0.3)
+        FirestoreBudgets(unreachable.client).read(TODAY, timeout=0.3)
     assert error.value.facts == {"phase": "admission", "cause": "network"}

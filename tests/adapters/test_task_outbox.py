@@ -69,6 +69,13 @@ def test_a_story_that_is_queued_already_is_taken(
     assert len(server.received) == 1
 
 
+def test_the_emulators_answer_is_success(server: ScriptedServer, outbox: TaskOutbox) -> None:
+    """The emulator names a task as it was named to it, which the library cannot read."""
+    server.will(answer(200, {"task": {"name": f"{PATH}/1"}}, CLOSE), answer(409, b"same", CLOSE))
+    outbox.put(UNSAVED, AMPLE)
+    assert len(server.received) == 2
+
+
 def test_a_passing_failure_is_tried_again(server: ScriptedServer, outbox: TaskOutbox) -> None:
     """A queue that is away for a moment takes the story all the same."""
     server.will(answer(503, {}, CLOSE), TAKEN)

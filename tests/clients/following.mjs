@@ -19,3 +19,8 @@ export function followStory(firestore, uid, requestId, show) {
     }
   });
 }
+
+/** Tells whether to send the same request again, after `followStory` gave `story`. */
+export function isToBeSentAgain(story) {
+  return story === null || Boolean(story.status.error?.retryable);
+}

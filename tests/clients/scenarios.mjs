@@ -1,6 +1,6 @@
 // What an app does, with the real SDK. Each scenario answers with a JSON record of what the app
 // saw, and reports what a test may wait for at once. The same module runs in Node and in Chromium.
-import { followStory } from "./following.mjs";
+import { followStory, isToBeSentAgain } from "./following.mjs";
 import { connect } from "./sdk.mjs";
 import { settled } from "./settled.mjs";
 
@@ -55,14 +55,16 @@ function isDelta({ chunk }) {
 
 /**
  * Streams a story as `stream` does, and once that has ended, in whichever way, follows its document,
- * reporting each {type: "kept", state, text}. Answers {stream, kept}, `kept` being the last one.
+ * reporting each {type: "kept", state, text}. Answers {stream, kept, again}: the document's end, and
+ * whether to send the request again.
  */
 async function follow(app, report) {
   const streamed = await stream(app, report);
   const { firestore, connection, request } = app;
   const show = ({ status, text }) => report({ type: "kept", state: status.state, text });
-  const kept = followStory(firestore, connection.uid, request.requestId, show);
-  return { stream: streamed, kept: await settled(kept) };
+  const kept = await settled(followStory(firestore, connection.uid, request.requestId, show));
+  const again = kept.status === "fulfilled" && isToBeSentAgain(kept.value);
+  return { stream: streamed, kept, again };
 }
 
 /**

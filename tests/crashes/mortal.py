@@ -29,7 +29,7 @@ from tests.crashes.orders import (
     DIE,
     FOLDER,
     GROUP,
-    OFTEN,
+    HURRY,
     SAVE,
     STEPS,
     SWEEP,
@@ -37,7 +37,11 @@ from tests.crashes.orders import (
 )
 from tests.crashes.steps import EFFECTS, TEXT, methods
 
-OFTEN_SECONDS, SELDOM_SECONDS = 0.02, checkpoints.CHECKPOINT_SECONDS
+CHECKPOINT_SECONDS, READ_EVERY_SECONDS = (
+    checkpoints.CHECKPOINT_SECONDS,
+    budget_watch.READ_EVERY_SECONDS,
+)
+SHORT_SECONDS = 0.02
 JOB_SECONDS = 30.0
 
 # Imported in gunicorn's master, so that the worker after a killed one is there at once.
@@ -48,7 +52,6 @@ Method = Callable[..., Any]
 orders = Orders(Path(os.environ[FOLDER]))
 services = main.application.services
 armed: set[str] = set()
-vars(budget_watch)["READ_EVERY_SECONDS"] = 0.0  # by each call, so that any may be killed there
 orders.folder.with_name(GROUP).write_text(str(os.getpgrp()))
 
 
@@ -142,8 +145,9 @@ def generate_story(request: Request) -> Response:
     job = {STEPS: _steps, SWEEP: _sweep, SAVE: _save}.get(request.path)
     if job is not None:
         return Response(json.dumps(job(request)), content_type="application/json")
-    often = orders.take(OFTEN)
-    vars(checkpoints)["CHECKPOINT_SECONDS"] = OFTEN_SECONDS if often else SELDOM_SECONDS
+    hurry = orders.take(HURRY)
+    vars(checkpoints)["CHECKPOINT_SECONDS"] = SHORT_SECONDS if hurry else CHECKPOINT_SECONDS
+    vars(budget_watch)["READ_EVERY_SECONDS"] = 0.0 if hurry else READ_EVERY_SECONDS
     return main.generate_story(request)
 
 

@@ -17,7 +17,7 @@ GROUP = "group"
 
 DIE = "die"
 BE_LATE = "be-late"
-OFTEN = "checkpoint-often"
+HURRY = "hurry"  # for one call: checkpoints at once, and the budget is read
 
 
 @dataclass(frozen=True)

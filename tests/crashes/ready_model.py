@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from socket import socket
+from typing import Any
 
 from tests.clients.story_model import StoryModel, Telling
 
@@ -25,7 +26,7 @@ class ReadyModel(StoryModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun: queue.Queue[threading.Event] = queue.Queue()
+        self.begun: queue.Queue[Any] = queue.Queue()
         self._numbers = threading.Lock()
         self._open = False
 

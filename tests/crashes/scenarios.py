@@ -10,7 +10,7 @@ from conteur.use_cases import ports
 from tests.adapters.stored import new_story
 from tests.clients.story_model import Telling
 from tests.crashes.calls import Call
-from tests.crashes.orders import BE_LATE, DIE, OFTEN
+from tests.crashes.orders import BE_LATE, DIE, HURRY
 from tests.crashes.steps import TEXT, steps
 from tests.crashes.world import World
 
@@ -114,7 +114,7 @@ def _scenarios() -> Iterator[Scenario]:
     stories = ports.Stories
     yield from _at_each_step("a new story", stories, "claim")
     yield from _at_each_step("a new story", stories, "complete")
-    yield from _at_each_step("a new story", ports.Budgets, "read", begins)
+    yield from _at_each_step("a new story", ports.Budgets, "read", begins, orders=(HURRY,))
     yield from _at_each_step("a new story", ports.Model, "tell")
     yield from _at_each_step("a story sent again", stories, "read", prepare=told_before)
     yield from _at_each_step("a dead attempt's story", stories, "take_over", prepare=dead)
@@ -126,12 +126,12 @@ def _scenarios() -> Iterator[Scenario]:
     yield from _at_each_step("a lost answer", ports.Outbox, "put", orders=(LATE_AFTER,))
     for when, released in (("before", ""), ("after", BEGINNING)):
         step = f"Stories.checkpoint {when}"
-        yield Scenario("a long story", step, begins, orders=(OFTEN,), released=released)
+        yield Scenario("a long story", step, begins, orders=(HURRY,), released=released)
     yield Scenario(
         "a long story",
         f"Model.tell {TEXT}",
         goes_on_after_a_checkpoint,
-        orders=(OFTEN,),
+        orders=(HURRY,),
         released=BEGINNING,
         dies_later=True,
     )

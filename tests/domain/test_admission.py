@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conteur.domain.admission import Admission, readmit
+from conteur.domain.charge import Charge
 from conteur.domain.story import KeptStory, NewStory, State, StoryFailure
 from conteur.domain.story_request import StoryRequest
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CHARGE = Charge("2026-01-01", shard=0, micros=100)
 ALIVE, OVER = NOW + timedelta(seconds=1), NOW
 
 
@@ -30,7 +32,7 @@ def _kept(state: State, lease_until: datetime = ALIVE, *, retryable: bool = Fals
 
 def _claim(fingerprint: str, holder: str = "this claim") -> NewStory:
     request = StoryRequest(request_id="id-1", prompt="a fox", language="en")
-    return NewStory("alice", request, fingerprint, NOW, ALIVE, holder)
+    return NewStory("alice", request, fingerprint, NOW, ALIVE, holder, CHARGE)
 
 
 ROWS = [

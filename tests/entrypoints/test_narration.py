@@ -1,13 +1,18 @@
 """A story as an app hears it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from conteur.domain.quota import Allowance
 from conteur.domain.story_request import StoryRequest
-from conteur.entrypoints.narration import Narration, result
-from conteur.use_cases.orders import ToldStory
+from conteur.entrypoints.narration import LOST, Narration, result
+from conteur.use_cases.orders import Keeping, ToldStory
 from tests.stories import FINISHED
 
 REQUEST = StoryRequest("id-1", "a fox", "en")
+ALLOWANCE = Allowance(remaining=4, resets=datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def test_chunks() -> None:
@@ -24,7 +29,8 @@ def test_chunks() -> None:
 
 def test_result() -> None:
     """The result is the contract's object, with what is not built yet left out."""
-    assert result(ToldStory("id-1", FINISHED), REQUEST, ("unknown field: mood",)) == {
+    told = ToldStory("id-1", FINISHED, ALLOWANCE)
+    assert result(told, REQUEST, ("unknown field: mood",)) == {
         "storyId": "id-1",
         "requestId": "id-1",
         "status": "completed",
@@ -37,7 +43,8 @@ def test_result() -> None:
         },
         "finish": "stop",
         "quality": {"lengthRatio": 0.12},
-        "usage": {"inputTokens": 10, "outputTokens": 20},
+        "usage": {"inputTokens": 10, "outputTokens": 20, "costMicros": 120},
+        "quota": {"remaining": 4, "resetAt": "2026-01-02T00:00:00Z"},
         "model": "scripted-1",
         "promptVersion": "story-1",
         "timings": {"firstTokenMs": 30, "totalMs": 40},
@@ -46,6 +53,22 @@ def test_result() -> None:
     }
 
 
-def test_unsaved() -> None:
-    """A story that the store did not take says so."""
-    assert result(ToldStory("id-1", FINISHED, kept=False), REQUEST, ())["status"] == "unsaved"
+@pytest.mark.parametrize(
+    ("keeping", "status", "warnings"),
+    [
+        (Keeping.KEPT, "completed", ["mood"]),
+        (Keeping.QUEUED, "unsaved", ["mood"]),
+        (Keeping.LOST, "unsaved", ["mood", LOST]),
+    ],
+)
+def test_where_the_story_is(keeping: Keeping, status: str, warnings: list[str]) -> None:
+    """A story that the store did not take says so; one that never will be there warns of it."""
+    told = ToldStory("id-1", FINISHED, ALLOWANCE, keeping=keeping)
+    answer = result(told, REQUEST, ("mood",))
+    assert (answer["status"], answer["warnings"]) == (status, warnings)
+
+
+def test_a_replay_says_so() -> None:
+    """A story that was told before is completed, and replayed."""
+    answer = result(ToldStory("id-1", FINISHED, ALLOWANCE, replayed=True), REQUEST, ())
+    assert (answer["status"], answer["replayed"]) == ("completed", True)

@@ -52,7 +52,7 @@ def tasks_down(world: World) -> None:
 
 def unsaved(*events: str, fate: str = "queued") -> Ending:
     """Return the ending of a story that is told and not kept, but queued or lost."""
-    lost = ("ERROR story.lost",) if fate == "lost" else ()
+    lost = ("WARNING outbox.late", "ERROR story.lost") if fate == "lost" else ()
     ending = logged(told(), *events, "ERROR story.unsaved", *lost)
     counts = {**ending.counts, f"story/unsaved {fate}": 1}
     return replace(ending, status="unsaved", kept=CLAIMED, counts=counts)

@@ -12,7 +12,7 @@ from tests.fakes import FakeTimer
 from tests.properties.stage import Stage
 from tests.properties.strands import Verdict, current
 
-PIECES = 2  # that the model tells as a rule before it ends
+PIECES = 3  # that the model tells as a rule before it ends
 BUG = "nobody foresaw this"
 CHEAP, DEAR = Usage(10, 20), Usage(10, 200)  # half of what is reserved, and four times as much
 _BREAKS = (Verdict.OUTAGE, Verdict.BLOCKED, Verdict.GONE, Verdict.BUG)

@@ -27,12 +27,12 @@ from tests.properties.calls import Call
 from tests.properties.gated_store import GatedBudgets, GatedOutbox, GatedStories, SweptStories
 from tests.properties.gated_world import GatedCancellation, GatedModel, GatedTimers
 from tests.properties.stage import Stage
-from tests.properties.strands import Strand, current
+from tests.properties.strands import Strand, Verdict, current
 
 CALL_SECONDS = 28.0
 JOB_SECONDS = 60.0
 QUOTED = 100  # micro-dollars
-QUOTA = QuotaRule(signed_in=Limits(3, 2), anonymous=Limits(2, 1))
+QUOTA = QuotaRule(signed_in=Limits(4, 2), anonymous=Limits(2, 1))
 PROMPTS = load_prompt_book()
 PRICES = PriceTable({GatedModel.name: Price(1_000_000, 2_000_000, date(2026, 1, 1))})
 
@@ -44,7 +44,7 @@ class Instance:
         self._stage = stage
         self._meter = Aggregate()
         self._model = GuardedModel(GatedModel(stage), CircuitRule(), stage.clock, self._meter)
-        self._alive = True
+        self.alive = True
         self.door = Door(stage.clock)
         self.watch = BudgetWatch(
             GatedBudgets(stage), budget, stage.clock, self._background, self._meter
@@ -70,11 +70,6 @@ class Instance:
         self._stage.calls.append(call)
         self._stage.spawn("call", self, answer)
 
-    def crash(self) -> None:
-        """End the process at once."""
-        self._alive = False
-        self._stage.kill(self)
-
     def _generate(self, call: Call) -> GenerateStory:
         stage = self._stage
         stories = GatedStories(stage)
@@ -94,7 +89,7 @@ class Instance:
                 stories,
                 GatedOutbox(stage),
                 stage.clock,
-                GatedTimers(stage, lambda: self._alive),
+                GatedTimers(stage, lambda: self.alive),
                 self._background,
                 self._meter,
             ),
@@ -115,7 +110,11 @@ class Instance:
         )
 
     def _background(self, action: Callable[[], None]) -> None:
-        self._stage.spawn("background", self, action)
+        def begin() -> None:
+            current().stand("begins", (Verdict.GO,))
+            action()
+
+        self._stage.spawn("background", self, begin)
 
 
 def sweep(stage: Stage, *, backwards: bool) -> Strand:

@@ -16,18 +16,20 @@ from tests.properties.calls import Call
 from tests.properties.instance import Instance
 from tests.properties.promises import Promises
 from tests.properties.stage import Stage
+from tests.properties.strands import Strand
 
 USERS = {"alice": False, "nobody": True}  # and whether they are anonymous
 # The first two are in one shard of the index of leases.
-IDS = [f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123"]
+IDS = [f"{digit * 8}-0000-4000-8000-000000000000" for digit in "1234"]
 BODIES = ["a fox", "a fox", "a fox", "an owl"]
 BEAT_SECONDS = 5.0
 INSTANCES = 2
 MOST_STRANDS = 8
 DAY = 86_400.0
 NOON, BEFORE_MIDNIGHT = DAY / 2, DAY - 15
-TWICE = 2
+TWO = 2
 MOST_STEPS = 100
+ENDS = ("sweep", "take over", "complete late")
 
 
 class StoryLife(RuleBasedStateMachine):
@@ -42,7 +44,8 @@ class StoryLife(RuleBasedStateMachine):
         self.sound = True
 
     @initialize(
-        began=st.sampled_from([NOON, BEFORE_MIDNIGHT]), budget=st.sampled_from([10_000, 350])
+        began=st.sampled_from([NOON, BEFORE_MIDNIGHT]),
+        budget=st.sampled_from([10_000, 10_000, 350]),
     )
     def begin(self, began: float, budget: int) -> None:
         self.stage.clock.seconds = began
@@ -56,7 +59,7 @@ class StoryLife(RuleBasedStateMachine):
         story_id=st.sampled_from(IDS),
         body=st.sampled_from(BODIES),
         shard=st.integers(0, 1),
-        steps=st.integers(0, 12),
+        steps=st.integers(0, 8),
     )
     def call(self, where: int, uid: str, story_id: str, body: str, shard: int, steps: int) -> None:
         """Ask for a story, perhaps under the id of another one."""
@@ -64,10 +67,10 @@ class StoryLife(RuleBasedStateMachine):
         self.begin_call(where, uid, request, shard, steps)
 
     @precondition(lambda self: self.is_room() and self.stage.calls)
-    @rule(data=st.data(), where=st.integers(0, INSTANCES - 1), steps=st.integers(0, 12))
+    @rule(data=st.data(), where=st.integers(0, INSTANCES - 1), steps=st.integers(0, 8))
     def repeat(self, data: st.DataObject, where: int, steps: int) -> None:
         """Send a call once more, whatever has become of it."""
-        first = data.draw(st.sampled_from(self.stage.calls))
+        first = data.draw(st.sampled_from(self.unfinished() or self.stage.calls))
         self.begin_call(where, first.uid, first.request, 1 - first.shard, steps)
 
     @precondition(lambda self: self.stage.standing())
@@ -94,8 +97,7 @@ class StoryLife(RuleBasedStateMachine):
         """Let one strand go on to its next write, or its answer, and have that go wrong."""
         strand, key = data.draw(st.sampled_from(self.stage.standing()))
         with self.watched():
-            while key in strand.stops and not strand.stops[key].is_write:
-                self.stage.play(strand, 1)
+            self.go_to_write(strand, key)
         if key in strand.stops:
             stop = strand.stops[key]
             verdict = data.draw(
@@ -104,20 +106,29 @@ class StoryLife(RuleBasedStateMachine):
             with self.watched():
                 self.stage.step(strand, key, verdict)
 
-    @rule(where=st.integers(0, INSTANCES - 1))
-    def crash(self, where: int) -> None:
-        """End a process at once; another one takes its place."""
+    @precondition(lambda self: len(self.stage.standing()) >= TWO)
+    @rule(data=st.data(), steps=st.integers(1, 12))
+    def overtake(self, data: st.DataObject, steps: int) -> None:
+        """Let one strand go on to its next write, another one overtake it, then the first write."""
+        standing = st.sampled_from(self.stage.standing())
+        (first, key), (second, _) = data.draw(standing), data.draw(standing)
         with self.watched():
-            self.instances[where].crash()
-        self.instances[where] = Instance(self.stage, self.rule)
+            self.go_to_write(first, key)
+            if second is not first:
+                self.stage.play(second, steps)
+            self.stage.play(first, TWO)
 
-    @precondition(lambda self: self.jobs())
+    @precondition(lambda self: self.stage.standing())
     @rule(data=st.data())
-    def crash_job(self, data: st.DataObject) -> None:
-        """End a sweep or a delivery at once."""
-        job = data.draw(st.sampled_from(self.jobs()))
+    def crash(self, data: st.DataObject) -> None:
+        """End a process at once, wherever it stands; a new one takes its place."""
+        strand, _ = data.draw(st.sampled_from(self.stage.standing()))
         with self.watched():
-            self.stage.kill(job)
+            self.stage.kill(strand.owner)
+        if isinstance(strand.owner, Instance):
+            strand.owner.alive = False
+            where = self.instances.index(strand.owner)
+            self.instances[where] = Instance(self.stage, self.rule)
 
     @precondition(lambda self: self.is_room() and self.stage.store.kept)
     @rule(backwards=st.booleans(), steps=st.sampled_from([1, 2, 3, MOST_STEPS]))
@@ -135,6 +146,20 @@ class StoryLife(RuleBasedStateMachine):
             delivery = processes.deliver(self.stage, self.stage.outbox.unsaved[task])
             self.stage.play(delivery, steps)
 
+    @precondition(lambda self: self.is_room() and self.stage.standing() and self.stage.calls)
+    @rule(data=st.data(), steps=st.integers(0, 8))
+    def oversleep(self, data: st.DataObject, steps: int) -> None:
+        """Let leases run out, and a strand go on while another one is about to end its story."""
+        sleeper, _ = data.draw(st.sampled_from(self.stage.standing()))
+        with self.watched():
+            self.stage.timers.pass_time(LEASE_SECONDS + 1)
+        other = self.somebody_else(data)
+        with self.watched():
+            while other.stops and not any(each.at in ENDS for each in other.stops.values()):
+                self.stage.play(other, 1)
+            self.stage.play(sleeper, steps)
+            self.stage.play(other, MOST_STEPS)
+
     @precondition(lambda self: self.stage.landings)
     @rule(data=st.data())
     def land(self, data: st.DataObject) -> None:
@@ -143,7 +168,7 @@ class StoryLife(RuleBasedStateMachine):
         with self.watched():
             self.stage.land(number)
 
-    @rule(seconds=st.sampled_from([1.0, 5.0, 9.0, LEASE_SECONDS + 1]))
+    @rule(seconds=st.sampled_from([*[BEAT_SECONDS, LEASE_SECONDS + 1] * 3, DAY]))
     def wait(self, seconds: float) -> None:
         """Let time pass; checkpoints that fall due begin, and stand."""
         with self.watched():
@@ -176,7 +201,7 @@ class StoryLife(RuleBasedStateMachine):
         self.stage.timers.pass_time(LEASE_SECONDS + 1)
         processes.sweep(self.stage, backwards=False)
         self.stage.play_all()
-        for unsaved in list(self.stage.outbox.unsaved.values()) * TWICE:
+        for unsaved in list(self.stage.outbox.unsaved.values()) * TWO:
             processes.deliver(self.stage, unsaved)
             self.stage.play_all()
         self.promises.check_end()
@@ -204,10 +229,27 @@ class StoryLife(RuleBasedStateMachine):
             assert call.strand
             self.stage.play(call.strand, steps)
 
-    def jobs(self) -> list[object]:
-        """Return the owners of the sweeps and deliveries that are under way."""
-        owners = [strand.owner for strand in self.stage.strands if not strand.ended]
-        return [owner for owner in owners if not isinstance(owner, Instance)]
+    def somebody_else(self, data: st.DataObject) -> Strand:
+        """Begin a sweep, a delivery or a repeated call."""
+        unsaved = list(self.stage.outbox.unsaved.values())
+        kind = data.draw(st.sampled_from(["sweep", "repeat", *["deliver"] * bool(unsaved)]))
+        number = len(self.stage.strands)
+        if kind == "sweep":
+            return processes.sweep(self.stage, backwards=False)
+        if kind == "deliver":
+            return processes.deliver(self.stage, data.draw(st.sampled_from(unsaved)))
+        first = data.draw(st.sampled_from(self.unfinished() or self.stage.calls))
+        self.begin_call(0, first.uid, first.request, 1 - first.shard, 0)
+        return self.stage.strands[number]
+
+    def go_to_write(self, strand: Strand, key: str) -> None:
+        while key in strand.stops and not strand.stops[key].is_write:
+            self.stage.play(strand, 1)
+
+    def unfinished(self) -> list[Call]:
+        """Return the calls whose stories may still be told."""
+        ended = {key for key, kept in self.stage.store.kept.items() if kept.finished}
+        return [call for call in self.stage.calls if call.key not in ended]
 
     def is_room(self) -> bool:
         return sum(not strand.ended for strand in self.stage.strands) < MOST_STRANDS

@@ -15,8 +15,12 @@ from conteur.errors import (
     kinds,
 )
 from conteur.telemetry.registry import (
+    CHECKPOINTS,
     EXECUTIONS,
     METRICS,
+    STORIES_SAVED_LATE,
+    STORIES_SWEPT,
+    STORIES_UNSAVED,
     STORY_WORDS,
     Distribution,
     Metric,
@@ -73,6 +77,20 @@ def test_thresholds_are_bounds() -> None:
         if isinstance(metric, Distribution)
     )
     assert seconds
+
+
+@pytest.mark.parametrize(
+    ("metric", "results"),
+    [
+        (CHECKPOINTS, {"kept", "late", "lease_lost"}),
+        (STORIES_SAVED_LATE, {"settled", "charged_again", "nothing", "waiting"}),
+        (STORIES_SWEPT, {"ended", "changed"}),
+        (STORIES_UNSAVED, {"queued", "lost"}),
+    ],
+)
+def test_every_fate_starts_at_zero(metric: Metric, results: set[str]) -> None:
+    """What can become of a story has its series before the first one, so that it is a rise."""
+    assert {result for (result,) in metric.known} == results
 
 
 def test_every_reason_starts_at_zero() -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -12,7 +13,6 @@ from conteur.domain.budget import BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.errors import BudgetError, DeadlineError, Phase
 from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
-from conteur.use_cases.admit_story import Admitted
 from conteur.use_cases.budget_watch import READ_EVERY_SECONDS, BudgetWatch
 from tests.fake_store import Shard
 from tests.use_cases.conftest import DAY, REQUEST, StoryWorld, at_once
@@ -157,27 +157,28 @@ def test_load_and_limit_are_shown(world: Watch) -> None:
 
 def test_many_callers_at_once(world: Watch) -> None:
     """Eighty calls at once on one instance, with readings between, never reserve too much."""
-    world.quoted = 100
     watch = world.watch_with(at_once)
     admit = replace(world.admit(), budget=watch)
-    together = threading.Barrier(CALLERS)
+    claiming, arrivals = threading.Barrier(10), count()
     loads: list[int] = []
 
-    def read_between(_method: str) -> None:
+    def meet(method: str) -> None:
+        world.clock.advance(READ_EVERY_SECONDS)
+        watch.refresh()
         loads.append(world.stories.load(DAY))
-        world.clock.advance(1)
+        if method == "claim" and next(arrivals) < claiming.parties:
+            claiming.wait(timeout=10)
 
-    def call(number: int) -> object:
+    def call(number: int) -> bool:
         order = world.order(replace(REQUEST, request_id=str(number)))
-        together.wait()
         try:
-            return admit(replace(order, uid=str(number), deadline=Deadline(10_000)))
+            admit(replace(order, uid=str(number), deadline=Deadline(10_000)))
         except BudgetError:
-            return None
+            return False
+        return True
 
-    world.stories.on_call = world.stories.on_answer = read_between
+    world.stories.on_call = world.stories.on_answer = meet
     with ThreadPoolExecutor(CALLERS) as callers:
-        answers = list(callers.map(call, range(CALLERS)))
-    admitted = sum(isinstance(answer, Admitted) for answer in answers)
-    assert 0 < 100 * admitted == world.stories.load(DAY)
-    assert max(loads) <= 1000
+        admitted = sum(callers.map(call, range(CALLERS)))
+    assert world.quoted * admitted == world.stories.load(DAY)
+    assert 0 < max(loads) <= 1000

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from conteur.domain.model_events import ModelEvent, TextDelta
+from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.story import State
 from conteur.errors import (
     BugError,
     Cause,
+    ConcurrencyError,
     DeadlineError,
     InProgressError,
     OpenAIError,
@@ -19,9 +21,10 @@ from conteur.errors import (
     RequestIdReusedError,
 )
 from conteur.telemetry.aggregate import DistributionValue
+from conteur.telemetry.registry import CHECKPOINTS, STORY_COST_MICROS
 from conteur.use_cases.orders import Keeping
 from tests.fakes import ScriptedModel
-from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
+from tests.use_cases.conftest import COST, REQUEST, STORY, Counters, StoryWorld
 
 STORY_KEY = ("alice", REQUEST.request_id)
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
@@ -101,6 +104,65 @@ def test_unsaved(world: StoryWorld) -> None:
     told = world.tell()
     assert told.keeping is Keeping.QUEUED
     assert told.story.story.text == "Once there was a fox."
+    assert [each.story for each in world.outbox.unsaved.values()] == [told.story]
+
+
+def test_costs(world: StoryWorld) -> None:
+    """A story is charged at what its answer cost, which its reader and the metrics learn too."""
+    told = world.tell()
+    assert told.story.cost_micros == COST
+    assert world.counters() == Counters(1, 0, reserved=100, settled=COST, given_back=100 - COST)
+    assert world.counted(STORY_COST_MICROS) == {("scripted",): COST}
+
+
+def test_what_is_left(world: StoryWorld) -> None:
+    """Each story says how many more its user may have today; a replay takes none."""
+    assert world.tell().allowance.remaining == 19
+    assert world.tell().allowance.remaining == 19
+    assert world.tell(replace(REQUEST, request_id="second")).allowance.remaining == 18
+
+
+def test_a_failure_is_not_charged(world: StoryWorld) -> None:
+    """A story that fails leaves its user and the budget as they were."""
+    world.break_off(OUTAGE)
+    with pytest.raises(OpenAIError):
+        world.tell()
+    assert world.counters() == Counters(reserved=100, given_back=100)
+
+
+def test_one_at_once_here(world: StoryWorld) -> None:
+    """While as many as may be are told here, the user's next story is refused unwritten."""
+    world.quota = QuotaRule(signed_in=Limits(stories_a_day=20, at_once=1))
+    refused: list[int] = []
+
+    def ask_for_another() -> None:
+        writes = world.stories.writes
+        with pytest.raises(ConcurrencyError):
+            world.tell(replace(REQUEST, request_id="second"))
+        refused.append(world.stories.writes - writes)
+
+    world.listener.on_heard = ask_for_another
+    world.tell()
+    assert refused == [0, 0]
+
+
+def test_room_after_the_end(world: StoryWorld) -> None:
+    """When the story ends, well or not, the next one is let in at once."""
+    world.quota = QuotaRule(signed_in=Limits(stories_a_day=20, at_once=1))
+    world.break_off(OUTAGE)
+    with pytest.raises(OpenAIError):
+        world.tell()
+    world.model = ScriptedModel(STORY)
+    assert not world.tell(replace(REQUEST, request_id="second")).replayed
+    assert not world.tell(replace(REQUEST, request_id="third")).replayed
+
+
+def test_the_lease_outlives_a_long_story(world: StoryWorld) -> None:
+    """A story that takes longer than its lease is still its attempt's, for it has checkpoints."""
+    world.listener.on_heard = lambda: world.timers.pass_time(12)
+    world.tell()
+    assert world.stories.kept[STORY_KEY].attempt == 1
+    assert world.counted(CHECKPOINTS) == {("kept",): 4}
 
 
 def test_time_for_the_write(world: StoryWorld) -> None:
@@ -111,10 +173,10 @@ def test_time_for_the_write(world: StoryWorld) -> None:
 
 
 def test_late_write(world: StoryWorld) -> None:
-    """Past the deadline, the write that ends a story gets half a second, and no more."""
+    """Past the deadline, the write that ends a story gets 0.4 s, and no more."""
     world.listener.on_heard = lambda: world.clock.advance(60)
     world.tell()
-    assert world.stories.timeouts[-1] == 0.5
+    assert world.stories.timeouts[-1] == 0.4
 
 
 def test_long_write(world: StoryWorld) -> None:
@@ -188,7 +250,9 @@ def test_late_writer(world: StoryWorld) -> None:
 
     def taken_over() -> None:
         kept = world.stories.kept[STORY_KEY]
-        world.stories.kept[STORY_KEY] = replace(kept, fence="another's", attempt=2)
+        world.stories.kept[STORY_KEY] = replace(
+            kept, fence="another's", holder="another's", attempt=2
+        )
 
     world.listener.on_heard = taken_over
     with pytest.raises(InProgressError):

@@ -21,9 +21,9 @@ from conteur.errors import (
     PromptBlockedError,
     SecretUnavailableError,
 )
-from conteur.telemetry.registry import MODEL_ATTEMPTS, MODEL_RETRIES
+from conteur.telemetry.registry import MODEL_ATTEMPTS, MODEL_RETRIES, STORY_COST_MICROS
 from tests.fakes import ScriptedModel, SerialModel
-from tests.use_cases.conftest import REQUEST, STORY, StoryWorld
+from tests.use_cases.conftest import COST, REQUEST, STORY, StoryWorld
 
 OUTAGE = OpenAIError("down", OpenAIFailure.OUTAGE)
 SILENCE = DeadlineError("slow", Phase.IDLE, own_limit=True)
@@ -76,6 +76,13 @@ def test_what_stays_is_not_tried_again(world: StoryWorld, error: ConteurError) -
     with pytest.raises(type(error)):
         world.tell()
     assert world.models[0].asked == 1
+
+
+def test_each_model_has_its_price(world: StoryWorld) -> None:
+    """A story costs what the model that told it takes, and what broke off before is not known."""
+    world.models = [telling("a", failing(OUTAGE)), telling("b")]
+    assert world.tell().story.cost_micros == COST
+    assert world.counted(STORY_COST_MICROS) == {("b",): COST}
 
 
 def test_three_attempts_and_no_more(world: StoryWorld) -> None:

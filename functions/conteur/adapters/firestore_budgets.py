@@ -5,7 +5,7 @@ Importing this module imports Firestore's client: the composition root does so i
 
 from google.cloud.firestore import Client
 
-from conteur.adapters.firestore_commits import shard_path
+from conteur.adapters.firestore_commits import shards_path
 from conteur.adapters.firestore_failures import translated
 from conteur.adapters.google_retry import repeated
 from conteur.domain.budget import BudgetReading
@@ -16,19 +16,17 @@ _GIVEN_BACK = "givenBackMicros"
 
 
 class FirestoreBudgets:
-    """Implements ports.Budgets, over as many shards as stories are charged to."""
+    """Implements ports.Budgets, over whatever shards there are: their number may have changed."""
 
-    def __init__(self, client: Client, shards: int) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._shards = shards
 
     def read(self, day: str, timeout: float) -> BudgetReading:
         """Return the load of the day's budget: all shards are read at one moment."""
-        shards = [self._client.document(shard_path(day, n)) for n in range(self._shards)]
+        shards = self._client.collection(shards_path(day)).select((_RESERVED, _GIVEN_BACK))
 
         def get(left: float) -> list[dict[str, int]]:
-            found = self._client.get_all(shards, (_RESERVED, _GIVEN_BACK), retry=None, timeout=left)
-            return [shard.to_dict() or {} for shard in found]
+            return [shard.to_dict() or {} for shard in shards.get(retry=None, timeout=left)]
 
         with translated(Phase.ADMISSION):
             counted = repeated(get, timeout, "firestore")

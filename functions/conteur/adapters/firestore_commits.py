@@ -121,9 +121,9 @@ def quota_path(uid: str, day: str) -> str:
     return f"users/{uid}/quota/{day}"
 
 
-def shard_path(day: str, shard: int) -> str:
-    """Return the path of one shard of a day's budget."""
-    return f"budget/{day}/shards/{shard}"
+def shards_path(day: str) -> str:
+    """Return where the shards of a day's budget are."""
+    return f"budget/{day}/shards"
 
 
 def _added(uid: str, postings: Sequence[Posting]) -> dict[tuple[str, str], dict[str, int]]:
@@ -144,7 +144,7 @@ def _added(uid: str, postings: Sequence[Posting]) -> dict[tuple[str, str], dict[
 def _counters(uid: str, posting: Posting) -> dict[str, _Counts]:
     return {
         quota_path(uid, posting.day): {"stories": posting.stories, "running": posting.running},
-        shard_path(posting.day, posting.shard): {
+        f"{shards_path(posting.day)}/{posting.shard}": {
             "reservedMicros": posting.reserved,
             "settledMicros": posting.settled,
             "givenBackMicros": posting.given_back,

@@ -68,13 +68,21 @@ class TaskOutbox:
 
     def _enqueue(self, body: Task, options: TaskOptions, answered: "Future[None]") -> None:
         try:
-            self._queue.enqueue(body, options)
+            self._ask(body, options)
         except _QUEUED_BEFORE:
             answered.set_result(None)
         except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
             answered.set_exception(error)
         else:
             answered.set_result(None)
+
+    def _ask(self, body: Task, options: TaskOptions) -> None:
+        try:
+            self._queue.enqueue(body, options)
+        except ValueError:
+            # The library (7.7.0) cannot read the emulator's answer for a task that has a name;
+            # asked again, the emulator knows the task.
+            self._queue.enqueue(body, options)
 
     @cached_property
     def _queue(self) -> TaskQueue:

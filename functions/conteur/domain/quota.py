@@ -1,7 +1,7 @@
 """How many stories a user may have told: a day, and at once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 
@@ -67,5 +67,5 @@ def day_of(now: datetime) -> str:
 
 def next_day(now: datetime) -> datetime:
     """Return the midnight, UTC's, after `now`."""
-    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), UTC)
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)

@@ -19,7 +19,8 @@ class BudgetWatch:
 
     No call waits for a reading. What this instance reserves is counted at once, and until a
     reading that began after the store had it; what the others reserve is known after
-    READ_EVERY_SECONDS at most, or with the first reading.
+    READ_EVERY_SECONDS at most, or with the first reading. What is written during a reading may
+    count twice until the next one: a story is refused too early rather than too late.
     """
 
     def __init__(

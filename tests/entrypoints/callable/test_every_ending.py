@@ -10,13 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conteur.base_error import FACTS
 from conteur.catalogue import failures, refusals, timeouts
 from conteur.catalogue.entry import Entry
 from conteur.catalogue.terms import Code
 from conteur.entrypoints.callable import Call, Emit
 from conteur.entrypoints.callable.protocol import HTTP_STATUS
 from conteur.errors import (
-    FACTS,
     Cause,
     ConteurError,
     DeadlineError,

@@ -35,6 +35,11 @@ def sound_body(**service: Any) -> Body:  # noqa: ANN401 - values of JSON
     }
 
 
+def queue_body(name: str, **trigger: Any) -> Body:  # noqa: ANN401 - likewise
+    path = f"projects/demo/locations/europe-west1/functions/{name}"
+    return {**sound_body(), "name": path, "taskQueueTrigger": trigger}
+
+
 def plan_of(body: Body) -> Plan:
     return {"production": {"tell": body}}
 
@@ -61,6 +66,8 @@ def test_a_sound_plan_has_no_problems() -> None:
             sound_body(environmentVariables={"THREADS": "80", "OPENAI_API_KEY": "test-key"}),
             "OPENAI_API_KEY is a secret",
         ),
+        (queue_body("tell_later"), "tell_later is no name for a queue"),
+        (queue_body("later", invoker=["public"]), "tasks could come from public"),
     ],
 )
 def test_what_must_never_be_deployed_is_named(body: Body, problem: str) -> None:
@@ -106,6 +113,26 @@ def test_the_reviewed_plan_gives_every_function_as_many_threads_as_requests() ->
     reviewed = plan.read(plan.ROOT / plan.REVIEWED)
     assert set(reviewed) == set(plan.ENVIRONMENTS)
     assert plan.problems(reviewed) == []
+
+
+def test_a_queue_of_the_projects_own_is_sound() -> None:
+    """A task queue function may be deployed whose name its queue can have."""
+    assert plan.problems(plan_of(queue_body("later", retryConfig={"maxAttempts": 3}))) == []
+
+
+def test_only_what_apps_call_is_public() -> None:
+    """Of the reviewed functions, those that apps call are public, and the others have triggers."""
+    for bodies in plan.read(plan.ROOT / plan.REVIEWED).values():
+        assert {name: triggers(body) for name, body in bodies.items()} == {
+            "generate_story": ["callableTrigger"],
+            "health": ["httpsTrigger"],
+            "savestory": ["taskQueueTrigger"],
+            "sweep_stories": ["scheduleTrigger"],
+        }
+
+
+def triggers(body: Body) -> list[str]:
+    return [key for key in body if key.endswith("Trigger")]
 
 
 def test_an_environment_without_a_project_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""A job's function as the platform calls it, and what it logs."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask, Request, Response, request
+from flask.testing import FlaskClient
+
+from conteur.entrypoints.job import Job
+from conteur.telemetry.aggregate import Aggregate, Snapshot
+from conteur.telemetry.flushing import Flusher
+from tests.fakes import FakeClock
+
+
+@dataclass
+class Sink:
+    """Takes every snapshot."""
+
+    taken: list[Snapshot] = field(default_factory=list)
+
+    def send(self, snapshot: Snapshot, timeout: float) -> None:
+        del timeout
+        self.taken.append(snapshot)
+
+
+class World:
+    """A job over a clock, a meter and a sink of its own."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.meter = Aggregate()
+        self.sink = Sink()
+        flusher = Flusher(self.meter, self.sink, self.clock.monotonic)
+        self.job = Job("the_job", "demo-conteur", flusher, self.clock.monotonic)
+
+
+def serving(answer: Callable[[Request], Response]) -> FlaskClient:
+    """Serve every path, as functions-framework does."""
+    app = Flask("job")
+    app.before_request(lambda: answer(request))
+    return app.test_client()
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]

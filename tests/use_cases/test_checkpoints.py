@@ -1,0 +1,157 @@
+"""Checkpoints keep a story's text and lease alive beside its telling, and never after its end."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from conteur.domain.lease import LEASE_SECONDS
+from conteur.domain.story import KeptStory, State
+from conteur.errors import DeadlineError, InProgressError, Phase
+from conteur.telemetry.registry import CHECKPOINTS
+from conteur.use_cases.admit_story import Admitted
+from conteur.use_cases.checkpoints import WRITE_SECONDS, Checkpoints
+from conteur.use_cases.ports import Background
+from tests.stories import FINISHED
+from tests.use_cases.conftest import REQUEST, StoryWorld, at_once
+
+KEY = ("alice", REQUEST.request_id)
+SLOW = DeadlineError("slow", Phase.STORE)
+
+
+class Telling(StoryWorld):
+    """A story that is being told; `text` is what was let out of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        admitted = self.admit()(self.order())
+        assert isinstance(admitted, Admitted)
+        self.text = ""
+        self.lease = admitted.lease
+        self.checkpoints = self.begin(at_once)
+        self.stories.timeouts.clear()
+
+    def begin(self, background: Background) -> Checkpoints:
+        custody = replace(self.custody(), background=background)
+        checkpoints = Checkpoints(self.lease, lambda: self.text, custody)
+        checkpoints.begin()
+        return checkpoints
+
+    @property
+    def kept(self) -> KeptStory:
+        return self.stories.kept[KEY]
+
+    def written(self, seconds: float) -> int:
+        """Return how many checkpoints reach the store while `seconds` pass."""
+        before = len(self.stories.timeouts)
+        self.timers.pass_time(seconds)
+        return len(self.stories.timeouts) - before
+
+    def lease_left(self) -> float:
+        return (self.kept.lease_until - self.clock.now()).total_seconds()
+
+
+@pytest.fixture
+def telling() -> Telling:
+    return Telling()
+
+
+def test_the_first_after_five_seconds(telling: Telling) -> None:
+    """A story that is told within five seconds costs no checkpoint; then there is one each five."""
+    assert telling.written(4.9) == 0
+    assert telling.written(0.1) == 1
+    assert telling.written(14.9) == 2
+    assert telling.counted(CHECKPOINTS) == {("kept",): 3}
+
+
+def test_text_and_lease_are_kept(telling: Telling) -> None:
+    """A checkpoint keeps what was let out so far, and renews the lease."""
+    telling.text = "Once "
+    telling.timers.pass_time(5)
+    assert (telling.kept.released, telling.lease_left()) == ("Once ", LEASE_SECONDS)
+    assert telling.kept.state is State.PROCESSING
+
+
+def test_only_a_changed_text_is_written(telling: Telling) -> None:
+    """A text that the store has already is not sent again; the lease is renewed all the same."""
+    telling.text = "Once "
+    telling.timers.pass_time(5)
+    telling.stories.kept[KEY] = replace(telling.kept, released="as it was sent")
+    telling.timers.pass_time(5)
+    assert (telling.kept.released, telling.lease_left()) == ("as it was sent", LEASE_SECONDS)
+    telling.text = "Once there"
+    telling.timers.pass_time(5)
+    assert telling.kept.released == "Once there"
+
+
+def test_a_text_taken_back_is_taken_back(telling: Telling) -> None:
+    """What was let out and taken back is kept no longer."""
+    telling.text = "A bear "
+    telling.timers.pass_time(5)
+    telling.text = ""
+    telling.timers.pass_time(5)
+    assert telling.kept.released == ""
+
+
+def test_a_late_one_is_followed_by_the_next(
+    telling: Telling, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store that is slow once loses no text: the next checkpoint has it."""
+    telling.text = "Once "
+    telling.stories.failures["checkpoint"] = SLOW
+    telling.timers.pass_time(10)
+    assert telling.kept.released == "Once "
+    assert telling.counted(CHECKPOINTS) == {("late",): 1, ("kept",): 1}
+    assert json.loads(capsys.readouterr().out)["event"] == "story.checkpoint_failed"
+
+
+def test_a_lost_lease_ends_them(telling: Telling, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once another attempt has the story, its first one writes nothing more."""
+    telling.stories.failures["checkpoint"] = InProgressError("taken over")
+    assert telling.written(60) == 1
+    assert telling.counted(CHECKPOINTS) == {("lease_lost",): 1}
+    assert json.loads(capsys.readouterr().out)["event"] == "story.lease_lost"
+
+
+def test_none_after_the_end(telling: Telling) -> None:
+    """A story that has ended is not written to."""
+    telling.timers.pass_time(5)
+    telling.checkpoints.end()
+    assert telling.written(60) == 0
+
+
+def test_one_that_waits_for_a_thread_is_not_written(telling: Telling) -> None:
+    """A checkpoint that was due, and had no thread before the story's end, is dropped."""
+    telling.checkpoints.end()
+    waiting: list[Callable[[], None]] = []
+    checkpoints = telling.begin(waiting.append)
+    telling.timers.pass_time(5)
+    checkpoints.end()
+    waiting.pop()()
+    assert telling.stories.timeouts == []
+
+
+def test_one_on_its_way_at_the_end(telling: Telling) -> None:
+    """A checkpoint that is on its way when the story ends is the last one, and does no harm."""
+
+    def end(method: str) -> None:
+        if method == "checkpoint":
+            telling.stories.complete(telling.checkpoints.end(), FINISHED, 1)
+
+    telling.stories.on_answer = end
+    telling.timers.pass_time(60)
+    assert telling.kept.state is State.COMPLETED
+    assert telling.counted(CHECKPOINTS) == {("kept",): 1}
+
+
+def test_the_end_gets_the_renewed_lease(telling: Telling) -> None:
+    """The write that ends the story bears the mark of the last checkpoint."""
+    telling.timers.pass_time(10)
+    assert telling.checkpoints.end().fence == telling.kept.fence
+
+
+def test_a_checkpoint_is_bounded(telling: Telling) -> None:
+    """A checkpoint is over before the next one is due."""
+    telling.timers.pass_time(5)
+    assert telling.stories.timeouts == [WRITE_SECONDS]
