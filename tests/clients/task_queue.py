@@ -57,4 +57,4 @@ class TaskQueue:
             if name in self.tasks:
                 return HTTPStatus.CONFLICT, {"error": {"status": "ALREADY_EXISTS"}}
             self.tasks[name] = body
-        return HTTPStatus.OK, {"task": {"name": f"/{name}"}}
+        return HTTPStatus.OK, {"task": {"name": name}}

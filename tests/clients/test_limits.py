@@ -137,9 +137,10 @@ def test_a_user_whose_stories_are_being_told_waits_for_one_to_end(user: User) ->
 
 
 def test_a_story_that_is_kept_is_replayed_to_who_has_had_the_days(user: User) -> None:
-    """A request that was told before is answered again, whatever its user may still have."""
-    told = requests(user.a_day)
+    """A request that was told before is answered again, also to a user who was just refused."""
+    *told, one_too_many = requests(user.a_day + 1)
     results = [user.tells(request) for request in told]
+    user.is_refused(one_too_many)
     again = user.app.play("whole", told[0])["result"]["value"]
     assert (again["replayed"], again["quota"]["remaining"]) == (True, 0)
     assert again["usage"] == results[0]["usage"]

@@ -33,7 +33,9 @@ def fleet(
         model = running.enter_context(ReadyModel().serve())
         instances = [
             running.enter_context(
-                world(folder / uuid.uuid4().hex, issuer, data, OPENAI_BASE_URL=model.url, **settings)
+                world(
+                    folder / uuid.uuid4().hex, issuer, data, OPENAI_BASE_URL=model.url, **settings
+                )
             )
             for _ in range(size)
         ]

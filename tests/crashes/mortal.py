@@ -21,6 +21,7 @@ from flask import Request, Response
 import main
 from conteur.adapters.unsaved_stories import unsaved_story_in
 from conteur.domain.deadline import Deadline
+from conteur.domain.lease import CHECKPOINT_SECONDS
 from conteur.domain.model_events import Finished, ModelEvent
 from conteur.errors import DeadlineError, Phase
 from conteur.use_cases import budget_watch, checkpoints, ports
@@ -37,11 +38,7 @@ from tests.crashes.orders import (
 )
 from tests.crashes.steps import EFFECTS, TEXT, methods
 
-CHECKPOINT_SECONDS, READ_EVERY_SECONDS = (
-    checkpoints.CHECKPOINT_SECONDS,
-    budget_watch.READ_EVERY_SECONDS,
-)
-SHORT_SECONDS = 0.02
+SHORT_SECONDS, READ_EVERY_SECONDS = 0.02, budget_watch.READ_EVERY_SECONDS
 JOB_SECONDS = 30.0
 
 # Imported in gunicorn's master, so that the worker after a killed one is there at once.

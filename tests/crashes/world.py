@@ -68,7 +68,7 @@ class Database:
     def wipe(self) -> None:
         """Delete every document."""
         place = f"emulator/v1/projects/{self.project}/databases/(default)/documents"
-        request = Request(f"http://{self.host}/{place}", method="DELETE")  # noqa: S310 - our own loopback address
+        request = Request(f"http://{self.host}/{place}", method="DELETE")
         build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_SECONDS).close()
 
 

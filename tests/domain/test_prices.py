@@ -6,7 +6,7 @@ import pytest
 
 from conteur.adapters.prompt_files import load_prompt_book
 from conteur.domain.model_events import Usage
-from conteur.domain.prices import Price, PriceTable
+from conteur.domain.prices import Price, PriceTable, parse_price
 from conteur.domain.prompt import Prompt
 from conteur.domain.story_request import StoryRequest
 
@@ -65,3 +65,31 @@ def test_no_prompt_costs_more_than_the_most(text: str, tokens: int) -> None:
     usage = Usage(tokens * 200, prompt.max_output_tokens)
     bare = Prompt("", text * 200, prompt.max_output_tokens, "v1")
     assert MINI.cost(usage) <= TABLE.most(["mini"], bare) <= TABLE.most(["mini"], prompt)
+
+
+def test_a_price_is_read_exactly() -> None:
+    """Dollars become micro-dollars without the errors of binary fractions."""
+    assert parse_price("mini:0.75/4.50@2026-11-05") == ("mini", MINI)
+    assert parse_price("a:0.1/0.000001@2026-11-05")[1] == Price(100_000, 1, SINCE)
+
+
+def test_a_model_may_have_colons() -> None:
+    """A fine-tuned model's name is read whole."""
+    assert parse_price("ft:mini:org::1:1/2@2026-11-05")[0] == "ft:mini:org::1"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a", "a"),
+        (":1/2@2026-11-05", ":1/2"),
+        ("a:1@2026-11-05", "a:1@"),
+        ("a:1/2", "a:1/2"),
+        ("a:-1/2@2026-11-05", "a:-1/2"),
+        ("a:1/2@2026-02-30", "day is out of range"),
+    ],
+)
+def test_a_price_that_cannot_be_read(text: str, problem: str) -> None:
+    """A price of another form, or of no day, is refused."""
+    with pytest.raises(ValueError, match=problem):
+        parse_price(text)

@@ -149,7 +149,7 @@ class StoryLife(RuleBasedStateMachine):
     @precondition(lambda self: self.is_room() and self.stage.standing() and self.stage.calls)
     @rule(data=st.data(), steps=st.integers(0, 8))
     def oversleep(self, data: st.DataObject, steps: int) -> None:
-        """Let leases run out, and a strand go on while another one is about to end its story."""
+        """Let leases run out, and a process go on while somebody is about to end its story."""
         sleeper, _ = data.draw(st.sampled_from(self.stage.standing()))
         with self.watched():
             self.stage.timers.pass_time(LEASE_SECONDS + 1)
@@ -157,7 +157,8 @@ class StoryLife(RuleBasedStateMachine):
         with self.watched():
             while other.stops and not any(each.at in ENDS for each in other.stops.values()):
                 self.stage.play(other, 1)
-            self.stage.play(sleeper, steps)
+            for each in [one for one in self.stage.strands if one.owner is sleeper.owner]:
+                self.stage.play(each, steps)
             self.stage.play(other, MOST_STEPS)
 
     @precondition(lambda self: self.stage.landings)

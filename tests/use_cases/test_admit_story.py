@@ -287,6 +287,16 @@ def test_a_budget_that_is_used_up(admission: Admission) -> None:
     assert admission.stories.writes == 0
 
 
+def test_a_replay_takes_no_room(admission: Admission) -> None:
+    """However often a story is told again, the budget keeps its room for the next one."""
+    admission.complete()
+    admission.budget = BudgetRule(micros_a_day=FINISHED.cost_micros + 100)
+    admit = admission.admit()
+    for _ in range(3):
+        assert isinstance(admit(admission.order()), ToldStory)
+    assert isinstance(admit(admission.order(SECOND)), Admitted)
+
+
 def test_a_budget_that_others_use_up_meanwhile(admission: Admission) -> None:
     """A story is taken back if a reading shows, while it is claimed, that there is no room."""
     admission.budget = BudgetRule(micros_a_day=150)
