@@ -8,6 +8,7 @@ from conteur.domain.budget import BudgetRule
 from conteur.domain.lease import CHECKPOINT_SECONDS, LEASE_SECONDS
 from conteur.domain.story import State
 from conteur.domain.story_request import StoryRequest
+from conteur.errors import InProgressError
 from tests.properties.calls import Call
 from tests.properties.instance import Instance, deliver, sweep
 from tests.properties.promises import Promises
@@ -84,3 +85,15 @@ def test_a_late_save_over_a_sleeper_is_the_one_story(life: Life) -> None:
     life.end(deliver(life.stage, *life.stage.outbox.unsaved.values()))
     life.end(sleeper)
     assert life.states() == [State.COMPLETED]
+
+
+def test_a_late_save_waits_for_who_tells_the_story_now(life: Life) -> None:
+    """While another attempt's lease is alive, what the outbox brings is not put in."""
+    first = life.ask()
+    life.meet(first, "complete", Verdict.FAIL)
+    life.end(first)
+    life.stage.timers.pass_time(LEASE_SECONDS + 1)
+    life.go_to(life.ask(), "model")
+    delivery = deliver(life.stage, *life.stage.outbox.unsaved.values())
+    life.end(delivery)
+    assert isinstance(delivery.error, InProgressError)

@@ -265,7 +265,7 @@ class StoryLife(RuleBasedStateMachine):
 
 TestStoryLife = StoryLife.TestCase
 TestStoryLife.settings = settings(
-    max_examples=300,
+    max_examples=400,
     stateful_step_count=40,
     derandomize=True,
     print_blob=True,

@@ -297,6 +297,19 @@ def test_a_replay_takes_no_room(admission: Admission) -> None:
     assert isinstance(admit(admission.order(SECOND)), Admitted)
 
 
+def test_a_story_is_counted_once(admission: Admission) -> None:
+    """What an instance has reserved is left to the next reading, which finds what it has cost."""
+    admission.budget = BudgetRule(micros_a_day=FINISHED.cost_micros + 100)
+    admit = admission.admit()
+    first = admit(admission.order())
+    assert isinstance(first, Admitted)
+    admission.stories.complete(first.lease, FINISHED, 1)
+    for _ in range(2):
+        admission.clock.advance(READ_EVERY_SECONDS)
+        admit.budget.refresh()
+    assert isinstance(admit(admission.order(SECOND)), Admitted)
+
+
 def test_a_budget_that_others_use_up_meanwhile(admission: Admission) -> None:
     """A story is taken back if a reading shows, while it is claimed, that there is no room."""
     admission.budget = BudgetRule(micros_a_day=150)

@@ -103,7 +103,8 @@ def test_a_late_one_is_followed_by_the_next(
     telling.timers.pass_time(10)
     assert telling.kept.released == "Once "
     assert telling.counted(CHECKPOINTS) == {("late",): 1, ("kept",): 1}
-    assert json.loads(capsys.readouterr().out)["event"] == "story.checkpoint_failed"
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["story_id"]) == ("story.checkpoint_failed", KEY[1])
 
 
 def test_a_lost_lease_ends_them(telling: Telling, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +112,8 @@ def test_a_lost_lease_ends_them(telling: Telling, capsys: pytest.CaptureFixture[
     telling.stories.failures["checkpoint"] = InProgressError("taken over")
     assert telling.written(60) == 1
     assert telling.counted(CHECKPOINTS) == {("lease_lost",): 1}
-    assert json.loads(capsys.readouterr().out)["event"] == "story.lease_lost"
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["story_id"]) == ("story.lease_lost", KEY[1])
 
 
 def test_none_after_the_end(telling: Telling) -> None:

@@ -42,8 +42,8 @@ class GenerateStory:
         self, order: StoryOrder, admitted: Admitted, listener: Listener, strain: Strain
     ) -> ToldStory:
         lease = admitted.lease
-        listener.started(lease.story_id)
         with LeasedStory(lease, listener, order.deadline, self.custody) as leased:
+            listener.started(lease.story_id)
             story = self.write(order, leased.writing_deadline, leased, strain)
             keeping = leased.keep(story)
         self._measure(story)
