@@ -1,6 +1,7 @@
 """A user of the Auth emulator, to make calls with."""
 
 import json
+import uuid
 
 from scripts.local.addresses import Addresses
 from scripts.local.errors import LocalStackError
@@ -8,14 +9,20 @@ from scripts.local.loopback import open_local
 
 SIGN_UP = "/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local"
 """https://cloud.google.com/identity-platform/docs/reference/rest/v1/accounts/signUp"""
-NEW_USER = b'{"returnSecureToken": true}'
+PASSWORD = "no secret"  # noqa: S105 - of a user that only this run's emulator knows
 ANSWER_SECONDS = 10.0
 
 
 def demo_token(addresses: Addresses) -> str:
-    """Return the ID token of a new anonymous user, good for one hour. Raises LocalStackError."""
+    """Return the ID token of a new user, good for one hour. Raises LocalStackError.
+
+    The user has a name: an anonymous one may have few stories a day.
+    """
+    user = {"email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "returnSecureToken": True}
     try:
-        with open_local(addresses.auth + SIGN_UP, ANSWER_SECONDS, NEW_USER) as reply:
+        with open_local(
+            addresses.auth + SIGN_UP, ANSWER_SECONDS, json.dumps(user).encode()
+        ) as reply:
             token: str = json.load(reply)["idToken"]
     except OSError as error:
         raise LocalStackError(f"The Auth emulator gives no demo user: {error}") from error

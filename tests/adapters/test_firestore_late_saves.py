@@ -8,6 +8,7 @@ import pytest
 from google.cloud.firestore import DELETE_FIELD
 
 from conteur.domain.story import FinishedStory
+from conteur.errors import InProgressError
 from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
     COMPLETED,
@@ -97,3 +98,14 @@ def test_a_deleted_story_is_not_completed(store: Store) -> None:
     store.client.document(f"users/alice/stories/{lease.story_id}").delete()
     assert not store.stories.complete_late(found, FINISHED, SECONDS)
     assert store.found(story) is None
+
+
+def test_a_late_save_over_a_sleeper_is_the_one_story(store: Store) -> None:
+    """An attempt that wakes up after another's story was saved late has not kept its own."""
+    story = new_story()
+    sleeper = store.claimed(story)
+    saved = replace(FINISHED, story=replace(FINISHED.story, text="Another attempt's story."))
+    assert store.stories.complete_late(store.kept(story), saved, SECONDS)
+    with pytest.raises(InProgressError):
+        store.stories.complete(sleeper, FINISHED, SECONDS)
+    assert store.kept(story).finished == saved

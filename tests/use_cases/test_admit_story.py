@@ -173,6 +173,20 @@ def test_a_lost_race_is_not_counted(admission: Admission) -> None:
     assert admission.counters() == Counters(1, 1, reserved=200, given_back=100)
 
 
+def test_a_withdrawn_claim_is_not_in_the_way(admission: Admission) -> None:
+    """A claim that met another's, which is gone when it is read, claims once more."""
+    other = admission.ask().lease
+
+    def withdraw(method: str) -> None:
+        if method == "read":
+            admission.stories.on_call = lambda _method: None
+            admission.stories.withdraw(other, 1)
+
+    admission.stories.on_call = withdraw
+    assert admission.ask().lease.attempt == 1
+    assert admission.counters() == Counters(1, 1, reserved=200, given_back=100)
+
+
 def test_a_user_over_the_limit_is_refused(admission: Admission) -> None:
     """A story too many for the day is refused until midnight, and leaves nothing behind."""
     admission.limit(stories_a_day=0)

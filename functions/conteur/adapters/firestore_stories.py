@@ -90,15 +90,18 @@ class FirestoreStories:
     def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
         """Keep what was released so far, and move the lease's end."""
         renewed = self._write(lease, documents.renewed(checkpoint), [], timeout)
-        if isinstance(renewed, State):
+        if isinstance(renewed, KeptStory):
             raise _lost(lease)
         return renewed
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         """End the story as COMPLETED."""
         postings = [settle(lease.charge, story.cost_micros)]
-        if self._write(lease, documents.completed(story), postings, timeout) is State.FAILED:
-            raise _late()
+        ended = self._write(lease, documents.completed(story), postings, timeout)
+        if isinstance(ended, Lease) or _is(story, ended):
+            return
+        # The sweep has ended it, or a late save of an earlier attempt's story was faster.
+        raise _late() if ended.state is State.FAILED else _lost(lease)
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
         """End the story as FAILED; where the lease's own has ended before, it stays as it is."""
@@ -117,8 +120,8 @@ class FirestoreStories:
 
     def _write(
         self, lease: Lease, fields: documents.Document, postings: Sequence[Posting], timeout: float
-    ) -> Lease | State:
-        """Return the lease with its new fence, or the state in which its story had ended before.
+    ) -> Lease | KeptStory:
+        """Return the lease with its new fence, or its story where that had ended before.
 
         An earlier write of the same lease, whose answer was lost or is late, is no hindrance.
         Raises DeadlineError (phase store), and InProgressError where somebody else has written.
@@ -133,7 +136,7 @@ class FirestoreStories:
                 else:
                     return replace(lease, fence=done.fence)
                 if found.state is not State.PROCESSING:
-                    return found.state
+                    return found
                 lease = replace(lease, fence=found.fence)
         raise _late()
 

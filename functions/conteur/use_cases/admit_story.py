@@ -30,6 +30,7 @@ from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Stories
 
 ADMISSION_SECONDS = 10.0  # of the deadline at most, for all round trips together
+CLAIMS = 2  # what stood in the first one's way may be withdrawn, over a limit, before it is read
 UNDO_SECONDS = 3.0  # where it is not done by then, the sweep does it
 LATE_UNDO_SECONDS = 0.4  # past the deadline: an answer may be a second late, never two
 
@@ -90,23 +91,28 @@ class _Admission:
 
     def decide(self) -> Admitted | ToldStory:
         self._budget.refresh()
-        refusal = self._reserve()
-        if refusal is None:
-            claimed = self._take(lambda: self._stories.claim(self._claim, self._left()))
+        for _ in range(CLAIMS):
+            refusal = self._reserve()
+            claimed = None
+            if refusal is None:
+                claimed = self._take(lambda: self._stories.claim(self._claim, self._left()))
             if claimed:
                 return self._check(claimed)
-        return self._settle(refusal)
+            found = self._read()
+            if found.story:
+                return self._settle(found.story, found, refusal)
+            if refusal:
+                raise refusal
+        raise _in_progress(self._claim.request.request_id)
 
-    def _settle(self, refusal: Refusal | None) -> Admitted | ToldStory:
-        """Decide about a story that is there already; one that is not, is refused.
-
-        What is kept is told again also to a user who may not have another story.
-        """
+    def _read(self) -> Found:
         story_id, day = self._claim.request.request_id, self._claim.charge.day
-        found = self._stories.read(self._claim.uid, story_id, day, self._left())
-        kept = found.story
-        if kept is None:
-            raise refusal or _in_progress(story_id)
+        return self._stories.read(self._claim.uid, story_id, day, self._left())
+
+    def _settle(
+        self, kept: KeptStory, found: Found, refusal: Refusal | None
+    ) -> Admitted | ToldStory:
+        """Decide about a story that is there already, also for a user who may not have another."""
         match readmit(kept, self._claim):
             case Admission.OURS:
                 return self._own(kept, found)
@@ -116,12 +122,12 @@ class _Admission:
                 )
             case Admission.REPLAY if kept.finished:
                 left = self._allowance(found)
-                return ToldStory(story_id, kept.finished, left, replayed=True)
+                return ToldStory(kept.story_id, kept.finished, left, replayed=True)
             case Admission.SAME_FAILURE if kept.failure:
                 raise recall(kept.failure.reason, kept.failure.message, kept.failure.facts)
             case Admission.TAKE_OVER:
                 return self._take_over(kept, refusal)
-        raise _in_progress(story_id)
+        raise _in_progress(kept.story_id)
 
     def _own(self, kept: KeptStory, found: Found) -> Admitted:
         """Return the lease that this very claim got, although the answer to it was lost."""
