@@ -42,7 +42,7 @@ def die(mortal: World, scenario: Scenario) -> Call:
     scenario.meanwhile(mortal, call, telling)
     answer = call.answer()
     telling.breaks_off()
-    telling.asked.set()
+    telling.asked.set()  # what follows has tellings of its own
     assert answer is None, f"{scenario} was answered"
     assert mortal.orders.left() == []
     return call
@@ -53,8 +53,7 @@ def test_a_process_is_killed(mortal: World, scenario: Scenario) -> None:
     """Whatever is left is swept up, and the same request ends as one story, charged once."""
     call = die(mortal, scenario)
     mortal.database.sweep()
-    ledger = mortal.database.ledger()
-    assert ledger.faults() == []
+    assert mortal.database.ledger().faults() == []
     if scenario.released is not None:
         assert mortal.story(call)["text"] == scenario.released
     assert_told_and_charged_once(mortal, call)
@@ -78,7 +77,7 @@ def test_a_task_is_delivered(mortal: World, scenario: Scenario, swept_first: boo
 
 
 def assert_told_and_charged_once(mortal: World, call: Call) -> None:
-    """Send the request again, twice, and sweep again: nothing moves any more."""
+    """Send the request twice, deliver and sweep again: after the first nothing moves any more."""
     first = mortal.ask(call)
     assert reason(first) is None
     after = mortal.database.ledger()
@@ -86,5 +85,6 @@ def assert_told_and_charged_once(mortal: World, call: Call) -> None:
     assert after.states["COMPLETED"] == after.total("stories") == 1
     assert after.total("settledMicros") == COST_MICROS
     assert text(mortal.ask(call)) == text(first)
+    mortal.deliver()
     assert mortal.database.sweep().ended == 0
     assert mortal.database.ledger() == after

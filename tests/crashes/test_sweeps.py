@@ -14,7 +14,7 @@ from conteur.domain.charge import Charge
 from conteur.domain.story import NewStory
 from conteur.use_cases.sweep_stories import Swept
 from tests.adapters.stored import CHARGE, new_story
-from tests.crashes.ledger import Document, Ledger
+from tests.crashes.ledger import Document
 from tests.crashes.world import Database
 
 pytestmark = pytest.mark.server
@@ -43,7 +43,7 @@ def test_each_story_is_ended_once(swept: tuple[Swept, Swept]) -> None:
 def test_each_charge_is_given_back_once(data: Database, swept: tuple[Swept, Swept]) -> None:
     """The counters hold what the living stories hold, and nothing else has moved."""
     del swept
-    ledger = Ledger.of(data.store.client)
+    ledger = data.ledger()
     assert ledger.states == {"PROCESSING": ALIVE, "FAILED": DEAD, "COMPLETED": ENDED}
     assert (ledger.total("stories"), ledger.total("running")) == (ALIVE, ALIVE)
     assert ledger.total("reservedMicros") == (DEAD + ALIVE) * CHARGE.micros

@@ -216,7 +216,7 @@ class StoryLife(RuleBasedStateMachine):
         self.stage.play_all()
         for uid, anonymous in USERS.items():
             limits = processes.QUOTA.limits(anonymous=anonymous)
-            assert instance.door.refusal(uid, limits) is None, "a user is refused for ever"
+            assert instance.door.enter(uid, "another", limits) is None, "a user is refused for ever"
         load = self.stage.store.load(self.stage.clock.now().date().isoformat())
         assert instance.watch.reserve(self.rule.micros_a_day - load) is None, "too much is counted"
         assert instance.watch.reserve(1), "not all is counted"

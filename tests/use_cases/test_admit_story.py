@@ -47,6 +47,7 @@ class Admission(StoryWorld):
         admit = replace(self.admit(), new_holder=new_holder)
         admitted = admit(replace(self.order(), deadline=deadline))
         assert isinstance(admitted, Admitted)
+        self.door.leave(self.uid, admitted.lease.story_id)  # as if another instance told it
         return admitted
 
     def replay(self) -> ToldStory:

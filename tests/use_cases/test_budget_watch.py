@@ -123,9 +123,18 @@ def test_read_beside_the_calls(world: Watch) -> None:
     world.clock.advance(READ_EVERY_SECONDS - 0.1)
     world.watch.refresh()
     assert (len(world.background), world.budgets.readings) == (1, 0)
+    world.background.pop()()
     world.clock.advance(0.1)
     world.watch.refresh()
-    assert len(world.background) == 2
+    assert (len(world.background), world.budgets.readings) == (1, 1)
+
+
+def test_one_reading_at_a_time(world: Watch) -> None:
+    """A reading that is held up is not overtaken: two would take the same counts off twice."""
+    world.watch.refresh()
+    world.clock.advance(10 * READ_EVERY_SECONDS)
+    world.watch.refresh()
+    assert len(world.background) == 1
 
 
 def test_yesterdays_reading(world: Watch) -> None:

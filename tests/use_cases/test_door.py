@@ -1,5 +1,7 @@
 """What an instance knows of its users: enough to refuse at once, never for longer than is right."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -22,7 +24,21 @@ class DoorUnderTest(Door):
         super().__init__(self.clock)
 
     def says(self, limits: Limits = LIMITS) -> QuotaError | None:
-        return self.refusal("alice", limits)
+        return self.look("alice", limits)
+
+    def look(self, uid: str, limits: Limits = LIMITS) -> QuotaError | None:
+        """Ask for another story, and leave at once."""
+        refusal = self.enter(uid, "another", limits)
+        if refusal is None:
+            self.leave(uid, "another")
+        return refusal
+
+    @contextmanager
+    def inside(self, uid: str, story_id: str = "one") -> Iterator[None]:
+        """Have a story told."""
+        assert self.enter(uid, story_id, LIMITS) is None
+        with self.telling(uid, story_id):
+            yield
 
 
 @pytest.fixture
@@ -37,11 +53,28 @@ def test_nobody_is_known(door: DoorUnderTest) -> None:
 
 def test_a_story_too_many_here(door: DoorUnderTest) -> None:
     """Who has as many stories told here as may be is refused, until one of them ends."""
-    with door.inside("alice"):
-        with door.inside("alice"):
+    with door.inside("alice", "one"):
+        with door.inside("alice", "two"):
             assert isinstance(door.says(), ConcurrencyError)
-            assert door.refusal("bob", LIMITS) is None
+            assert door.look("bob") is None
         assert door.says() is None
+
+
+def test_a_story_on_its_way_in_counts(door: DoorUnderTest) -> None:
+    """A story takes its place before it has raised the counter, and gives it up when it leaves."""
+    only = Limits(stories_a_day=3, at_once=1)
+    assert door.enter("alice", "one", only) is None
+    assert isinstance(door.says(only), ConcurrencyError)
+    door.leave("alice", "one")
+    assert door.says(only) is None
+
+
+def test_the_same_story_again(door: DoorUnderTest) -> None:
+    """A story that is inside is no second one: its calls come and go as one."""
+    with door.inside("alice", "one"), door.inside("alice", "two"):
+        assert door.enter("alice", "two", LIMITS) is None
+        door.leave("alice", "two")
+        assert isinstance(door.says(), ConcurrencyError)
 
 
 def test_fewer_at_once_for_anonymous_users(door: DoorUnderTest) -> None:
@@ -90,7 +123,7 @@ def test_few_are_remembered(door: DoorUnderTest, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
     for uid in ("alice", "bob", "alice", "carol"):
         door.refuse(uid, Excess.STORIES)
-    known = [uid for uid in ("alice", "bob", "carol") if door.refusal(uid, LIMITS)]
+    known = [uid for uid in ("alice", "bob", "carol") if door.look(uid)]
     assert known == ["alice", "carol"]
 
 

@@ -16,7 +16,7 @@ from conteur.domain.story import Checkpoint, Lease, State
 from conteur.errors import DeadlineError, Phase
 from conteur.telemetry.registry import STORIES_SWEPT
 from conteur.use_cases.admit_story import Admitted
-from conteur.use_cases.sweep_stories import BATCH, SweepStories, Swept
+from conteur.use_cases.sweep_stories import BATCH, WRITERS, SweepStories, Swept
 from tests.stories import FINISHED
 from tests.use_cases.conftest import REQUEST, Counters, StoryWorld
 
@@ -127,16 +127,33 @@ def test_one_without_a_charge(world: Sweeping) -> None:
     world.die("a")
     kept = world.stories.kept["alice", "a"]
     world.stories.kept["alice", "a"] = replace(kept, charge=None)
-    assert world.sweep() == Swept(ended=0, changed=1, complete=True)
+    assert world.sweep() == Swept(ended=0, changed=0, complete=True)
 
 
-def test_no_time_left(world: Sweeping) -> None:
-    """A sweep whose time is up stops between two batches, and says that it is not complete."""
+@pytest.mark.parametrize(("last", "ended"), [("expired", 0), ("fail", 1)])
+def test_no_time_left(world: Sweeping, last: str, ended: int) -> None:
+    """A sweep whose time is up writes no more, and says that it is not complete."""
     world.die(*in_one_shard(BATCH + 1))
     world.stories.on_answer = lambda method: (
-        world.clock.advance(SECONDS) if method == "expired" else None
+        world.clock.advance(SECONDS) if method == last else None
     )
-    assert world.sweep() == Swept(ended=BATCH, changed=0, complete=False)
+    swept = world.sweep()
+    assert ended <= swept.ended <= ended * WRITERS
+    assert not swept.complete
+
+
+@pytest.mark.parametrize("method", ["expired", "fail"])
+def test_a_call_that_the_sweep_outlasts(world: Sweeping, method: str) -> None:
+    """A call that was cut off by the sweep's own end is no failure of the store."""
+    world.die("a")
+
+    def run_out(called: str) -> None:
+        if called == method:
+            world.clock.advance(SECONDS)
+            raise DeadlineError("too late", Phase.STORE)
+
+    world.stories.on_call = run_out
+    assert world.sweep() == Swept(ended=0, changed=0, complete=False)
 
 
 def test_two_sweeps_at_once(world: Sweeping) -> None:

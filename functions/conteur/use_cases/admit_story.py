@@ -159,6 +159,7 @@ class _Admission:
             return Admitted(claimed.lease, self._allowance(claimed))
         self._budget.give_back(self._claim.charge.micros)
         self._undo(claimed.lease, before)
+        self._leave()
         raise refusal
 
     def _undo(self, lease: Lease, before: StoryFailure | None) -> None:
@@ -174,8 +175,17 @@ class _Admission:
 
     def _reserve(self) -> Refusal | None:
         """Count the story as this instance's, or return why it is known that it cannot be."""
-        known = self._door.refusal(self._claim.uid, self._limits)
-        return known or self._budget.reserve(self._claim.charge.micros)
+        uid, story_id = self._claim.uid, self._claim.request.request_id
+        refused = self._door.enter(uid, story_id, self._limits)
+        if refused:
+            return refused
+        unpaid = self._budget.reserve(self._claim.charge.micros)
+        if unpaid:
+            self._leave()
+        return unpaid
+
+    def _leave(self) -> None:
+        self._door.leave(self._claim.uid, self._claim.request.request_id)
 
     def _take(self, take: Callable[[], Claimed | None]) -> Claimed | None:
         claimed = None
@@ -184,6 +194,7 @@ class _Admission:
         finally:
             if claimed is None:
                 self._budget.release(self._claim.charge.micros)
+                self._leave()
             else:
                 self._budget.written(self._claim.charge.micros)
         return claimed

@@ -39,17 +39,18 @@ class BudgetWatch:
         self._lock = threading.Lock()
         self._reading: BudgetReading | None = None
         self._begun = float("-inf")
+        self._is_reading = False
         self._own = 0  # micro-dollars that the reading may not hold yet
         self._written = 0  # of these: the store has them, so the next reading holds them
         meter.set(BUDGET_LIMIT_MICROS, rule.micros_a_day)
 
     def refresh(self) -> None:
-        """Have the load read again if it is old."""
+        """Have the load read again if it is old, and no reading is on its way."""
         now = self._clock.monotonic()
         with self._lock:
-            if now < self._begun + READ_EVERY_SECONDS:
+            if self._is_reading or now < self._begun + READ_EVERY_SECONDS:
                 return
-            self._begun = now
+            self._is_reading, self._begun = True, now
         self._background(self._read)
 
     def reserve(self, micros: int) -> BudgetError | None:
@@ -93,13 +94,18 @@ class BudgetWatch:
         )
 
     def _read(self) -> None:
-        with self._lock:
-            counted = self._written
         try:
-            reading = self._budgets.read(day_of(self._clock.now()), READ_SECONDS)
+            self._keep_reading()
         except ConteurError as error:
             logs.warning("budget.unread", problem=error.message)
-            return
+        finally:
+            with self._lock:
+                self._is_reading = False
+
+    def _keep_reading(self) -> None:
+        with self._lock:
+            counted = self._written
+        reading = self._budgets.read(day_of(self._clock.now()), READ_SECONDS)
         with self._lock:
             self._reading = reading
             self._own -= counted

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from conteur.domain.quota import Excess, Limits, next_day
@@ -15,24 +15,49 @@ MOST_REMEMBERED = 10_000
 
 
 class Door:
-    """Refuses at once who is known to be over a limit.
+    """Lets a user's stories in, and refuses at once who is known to be over a limit.
 
-    A story that ends here makes room: what was remembered of its user is forgotten.
+    No more stories of a user than may be told at once are on their way in or told here, so that
+    an instance by itself never raises the counter in vain. A story that ends here makes room:
+    what was remembered of its user is forgotten.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._inside: Counter[str] = Counter()
+        self._inside: dict[str, Counter[str]] = {}
         self._refused: OrderedDict[str, tuple[Excess, float]] = OrderedDict()
 
-    def refusal(self, uid: str, limits: Limits) -> QuotaError | None:
-        """Return why `uid` cannot have another story now, as far as is known here."""
+    def enter(self, uid: str, story_id: str, limits: Limits) -> QuotaError | None:
+        """Let the story in until it leaves; or return why it cannot be told, as far as is known.
+
+        A story that is inside already may come again: the store tells its calls apart.
+        """
         with self._lock:
-            if self._inside[uid] >= limits.at_once:
-                return self._error(Excess.AT_ONCE)
-            over, until = self._refused.get(uid, (Excess.AT_ONCE, float("-inf")))
-            return self._error(over) if self._clock.monotonic() < until else None
+            over = None if story_id in self._stories(uid) else self._known(uid, limits)
+            if over is None:
+                self._inside.setdefault(uid, Counter())[story_id] += 1
+        return self._error(over) if over else None
+
+    def leave(self, uid: str, story_id: str) -> None:
+        """Count one call of the story out."""
+        with self._lock:
+            stories = self._inside[uid]
+            stories[story_id] -= 1
+            if not stories[story_id]:
+                del stories[story_id]
+            if not stories:
+                del self._inside[uid]
+
+    @contextmanager
+    def telling(self, uid: str, story_id: str) -> Iterator[None]:
+        """Have the story that was let in leave when the block ends, and make room for the next."""
+        try:
+            yield
+        finally:
+            self.leave(uid, story_id)
+            with self._lock:
+                self._refused.pop(uid, None)
 
     def refuse(self, uid: str, over: Excess) -> QuotaError:
         """Remember that `uid` is over a limit until they are told to come back, and say so."""
@@ -45,19 +70,14 @@ class Door:
                 self._refused.popitem(last=False)
         return error
 
-    @contextmanager
-    def inside(self, uid: str) -> Iterator[None]:
-        """Count a story of `uid` that is told here until the block ends."""
-        with self._lock:
-            self._inside[uid] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._inside[uid] -= 1
-                if not self._inside[uid]:
-                    del self._inside[uid]
-                self._refused.pop(uid, None)
+    def _known(self, uid: str, limits: Limits) -> Excess | None:
+        if len(self._stories(uid)) >= limits.at_once:
+            return Excess.AT_ONCE
+        over, until = self._refused.get(uid, (Excess.AT_ONCE, float("-inf")))
+        return over if self._clock.monotonic() < until else None
+
+    def _stories(self, uid: str) -> Mapping[str, int]:
+        return self._inside.get(uid, {})
 
     def _error(self, over: Excess) -> QuotaError:
         if over is Excess.AT_ONCE:

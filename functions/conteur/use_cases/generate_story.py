@@ -35,7 +35,7 @@ class GenerateStory:
             listener.started(admitted.story_id)
             listener.heard(admitted.story.story.text)
             return admitted
-        with self.admit.door.inside(order.uid):
+        with self.admit.door.telling(order.uid, order.request.request_id):
             return self._tell(order, admitted, listener, strain)
 
     def _tell(

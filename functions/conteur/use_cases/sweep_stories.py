@@ -1,5 +1,6 @@
 """Sweep stories: end what dead attempts have left."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SHARDS
 from conteur.domain.story import KeptStory, Lease, StoryFailure
-from conteur.errors import InProgressError, StoryInterruptedError
+from conteur.errors import DeadlineError, InProgressError, StoryInterruptedError
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import STORIES_SWEPT
@@ -16,6 +17,7 @@ from conteur.use_cases.ports import Clock, Leases, Stories
 BATCH = 100
 WRITERS = 16
 CALL_SECONDS = 10.0
+ENDED, CHANGED, LEFT = "ended", "changed", "left"
 SWEEPER = "the sweep"  # holds no claim, so the store never takes its write for an attempt's own
 
 
@@ -46,40 +48,50 @@ class SweepStories:
         """
         shards = list(range(LEASE_SHARDS))
         self.shuffle(shards)
-        ended = changed = 0
+        results: Counter[str] = Counter()
         with ThreadPoolExecutor(WRITERS) as writers:
             for shard in shards:
                 while batch := self._expired(shard, deadline):
-                    results = list(writers.map(self._end, batch))
-                    ended += sum(results)
-                    changed += len(results) - sum(results)
+                    results.update(writers.map(lambda kept: self._end(kept, deadline), batch))
                     if len(batch) < BATCH:
                         break
-        return Swept(ended, changed, complete=self._time(deadline) > 0)
+        return Swept(results[ENDED], results[CHANGED], complete=self._left(deadline) > 0)
 
     def _expired(self, shard: int, deadline: Deadline) -> Sequence[KeptStory]:
-        left = self._time(deadline)
+        left = self._left(deadline)
         if not left:
             return ()
-        return self.leases.expired(shard, self.clock.now(), BATCH, min(left, CALL_SECONDS))
-
-    def _end(self, kept: KeptStory) -> bool:
-        ended = self._fail(kept)
-        self.meter.count(STORIES_SWEPT, result="ended" if ended else "changed")
-        return ended
-
-    def _fail(self, kept: KeptStory) -> bool:
-        if kept.charge is None:  # of a revision whose leases are not in the sweep's index
-            return False
-        lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, SWEEPER, kept.charge)
-        error = StoryInterruptedError.of_a_dead_attempt()
-        failure = StoryFailure.of(error, kept.released, self.clock.now())
         try:
-            self.stories.fail(lease, failure, CALL_SECONDS)
-        except InProgressError:
-            return False
-        logs.warning("story.swept", story_id=kept.story_id, attempt=kept.attempt)
-        return True
+            return self.leases.expired(shard, self.clock.now(), BATCH, left)
+        except DeadlineError:
+            if self._left(deadline):
+                raise
+            return ()
 
-    def _time(self, deadline: Deadline) -> float:
-        return deadline.remaining(self.clock.monotonic())
+    def _end(self, kept: KeptStory, deadline: Deadline) -> str:
+        left = self._left(deadline)
+        if not left or kept.charge is None:  # a revision that charged nothing indexed no lease
+            return LEFT
+        lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, SWEEPER, kept.charge)
+        try:
+            result = self._fail(lease, kept.released, left)
+        except DeadlineError:
+            if self._left(deadline):
+                raise
+            return LEFT
+        self.meter.count(STORIES_SWEPT, result=result)
+        return result
+
+    def _fail(self, lease: Lease, released: str, timeout: float) -> str:
+        error = StoryInterruptedError.of_a_dead_attempt()
+        failure = StoryFailure.of(error, released, self.clock.now())
+        try:
+            self.stories.fail(lease, failure, timeout)
+        except InProgressError:
+            return CHANGED
+        logs.warning("story.swept", story_id=lease.story_id, attempt=lease.attempt)
+        return ENDED
+
+    def _left(self, deadline: Deadline) -> float:
+        """Return how long the next call may take."""
+        return min(CALL_SECONDS, deadline.remaining(self.clock.monotonic()))
