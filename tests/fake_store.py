@@ -75,7 +75,7 @@ class FakeStore:
             postings = [reserve(story.charge)]
             if kept.state is State.PROCESSING and kept.charge:
                 postings.append(give_back(kept.charge))
-            return self._start(story, kept.attempt + 1, *postings)
+            return self._start(story, kept.attempt + 1, *postings, released=kept.released)
 
     def withdraw(self, lease: Lease, timeout: float) -> None:
         with self._call("withdraw", timeout):
@@ -103,9 +103,8 @@ class FakeStore:
             current = self._ending(lease)
             if current is None:
                 return
-            self._write(
-                replace(current, state=State.FAILED, failure=failure, released=failure.released)
-            )
+            released = failure.released or current.released
+            self._write(replace(current, state=State.FAILED, failure=failure, released=released))
             self._post(lease.uid, give_back(lease.charge))
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
@@ -146,7 +145,9 @@ class FakeStore:
             yield
         self.on_answer(method)
 
-    def _start(self, story: NewStory, attempt: int, *postings: Posting) -> Claimed:
+    def _start(
+        self, story: NewStory, attempt: int, *postings: Posting, released: str = ""
+    ) -> Claimed:
         story_id = story.request.request_id
         self._write(
             KeptStory(
@@ -159,6 +160,7 @@ class FakeStore:
                 fence=None,
                 holder=story.holder,
                 charge=story.charge,
+                released=released,
             )
         )
         self._post(story.uid, *postings)

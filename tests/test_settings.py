@@ -141,7 +141,7 @@ def test_impossible_setting(name: str, text: str) -> None:
 
 def test_an_impossible_number_says_what_is_possible() -> None:
     """A number that cannot be used comes with the numbers that can."""
-    with pytest.raises(SettingsError, match="is no whole number from 0 to 1000"):
+    with pytest.raises(SettingsError, match="is no whole number from 1 to 1000"):
         parse_settings({**PROJECT, "QUOTA_STORIES_AT_ONCE": "lots"})
 
 
@@ -153,12 +153,12 @@ def test_limits() -> None:
             "QUOTA_STORIES_PER_DAY": "7",
             "QUOTA_STORIES_AT_ONCE": "4",
             "QUOTA_ANONYMOUS_STORIES_PER_DAY": "1",
-            "QUOTA_ANONYMOUS_STORIES_AT_ONCE": "0",
+            "QUOTA_ANONYMOUS_STORIES_AT_ONCE": "2",
             "BUDGET_USD_PER_DAY": "0.5",
             "BUDGET_SHARDS": "2",
         }
     )
-    assert settings.quota == QuotaRule(Limits(7, 4), anonymous=Limits(1, 0))
+    assert settings.quota == QuotaRule(Limits(7, 4), anonymous=Limits(1, 2))
     assert settings.budget == BudgetRule(micros_a_day=500_000, shards=2)
 
 

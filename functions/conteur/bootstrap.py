@@ -134,7 +134,7 @@ class Services:
         return AdmitStory(
             stories,
             Door(self.clock),
-            BudgetWatch(budgets, rule, self.clock, self.background, self.meter),
+            BudgetWatch(budgets, rule, self.clock, BackgroundThreads(1), self.meter),
             self._settings.quota,
             quote=lambda request: model.prices.most(model.names, prompts.compose(request)),
             shard=partial(random.randrange, rule.shards),

@@ -44,7 +44,7 @@ _ATTEMPTS = Range(1, 10, whole=True)
 _FAILURES = Range(1, 1000, whole=True)
 _REST = Range(1, 3600)
 _STORIES = Range(0, 100_000, whole=True)
-_AT_ONCE = Range(0, 1000, whole=True)
+_AT_ONCE = Range(1, 1000, whole=True)
 _DOLLARS = Range(0, 1_000_000)
 _SHARDS = Range(1, 500, whole=True)
 

@@ -27,11 +27,11 @@ PARIS = timezone(timedelta(hours=1))
         (Standing(stories=3, running=2), None),
         (Standing(stories=4, running=1), Excess.STORIES),
         (Standing(stories=3, running=3), Excess.AT_ONCE),
-        (Standing(stories=4, running=3), Excess.STORIES),
+        (Standing(stories=4, running=3), Excess.AT_ONCE),
     ],
 )
 def test_excess(standing: Standing, over: Excess | None) -> None:
-    """The limits themselves may be reached; of two that are passed, the day's is named."""
+    """The limits themselves may be reached; of two, the one that passes first is named."""
     assert excess(standing, LIMITS) is over
 
 

@@ -11,7 +11,7 @@ from conteur.errors import DeadlineError, Phase
 from conteur.use_cases.sweep_stories import Swept
 from tests.entrypoints.jobs import World, logged, serving
 
-SWEPT = Swept(ended=2, changed=1, complete=True)
+SWEPT = Swept(ended=2, changed=1, failed=0, complete=True)
 
 
 def _client(world: World, sweep: Callable[[Deadline], Swept]) -> FlaskClient:

@@ -116,10 +116,8 @@ class Promises:
             assert not interrupted, "a lease that is alive was swept"
 
     def _check_text(self, kept: KeptStory) -> None:
-        """Hold that a document's text was told for it: by its holder while it is told."""
+        """Hold that a document's text was told for it, by its holder or by one before."""
         told = [call for call in self._stage.calls if call.key == (kept.uid, kept.story_id)]
-        if kept.state is State.PROCESSING:
-            told = [call for call in told if call.holder == kept.holder]
         told = [call for call in told if call.fingerprint == kept.fingerprint]
         assert any(kept.released in call.texts for call in told), "a text is nobody's"
         if kept.finished:

@@ -84,7 +84,7 @@ def test_thresholds_are_bounds() -> None:
     [
         (CHECKPOINTS, {"kept", "late", "lease_lost"}),
         (STORIES_SAVED_LATE, {"settled", "charged_again", "nothing", "waiting"}),
-        (STORIES_SWEPT, {"ended", "changed"}),
+        (STORIES_SWEPT, {"ended", "changed", "failed"}),
         (STORIES_UNSAVED, {"queued", "lost"}),
     ],
 )

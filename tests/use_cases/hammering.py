@@ -78,7 +78,7 @@ class Hammering:
 
     def _tell(self, instance: StoryWorld, admitted: Admitted) -> None:
         began = self._clock.seconds
-        with instance.door.telling("alice", admitted.lease.story_id):
+        with instance.door.telling("alice", admitted.lease.story_id, instance.quota.signed_in):
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self._simulation.wait(self._seconds)

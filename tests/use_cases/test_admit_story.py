@@ -29,6 +29,7 @@ from conteur.use_cases.budget_watch import READ_EVERY_SECONDS
 from conteur.use_cases.door import Door
 from conteur.use_cases.orders import ToldStory
 from tests.fake_store import Shard
+from tests.fakes import FakeClock
 from tests.stories import FINISHED
 from tests.use_cases.conftest import DAY, REQUEST, Counters, StoryWorld
 
@@ -216,10 +217,10 @@ def test_the_last_story_of_the_day(admission: Admission) -> None:
 
 def test_anonymous_users_have_their_own_limits(admission: Admission) -> None:
     """Who gave no name has the smaller limits."""
-    admission.quota = QuotaRule(Limits(20, 2), anonymous=Limits(1, 1))
+    admission.quota = QuotaRule(Limits(20, 2), anonymous=Limits(2, 1))
     admission.anonymous = True
-    assert admission.ask().allowance.remaining == 0
-    with pytest.raises(UserQuotaError):
+    assert admission.ask().allowance.remaining == 1
+    with pytest.raises(ConcurrencyError):
         admission.admit()(admission.order(SECOND))
 
 
@@ -429,4 +430,4 @@ def test_a_request_that_comes_too_late_asks_for_nothing(admission: Admission) ->
 
 
 def _refuse(door: Door) -> None:
-    door.refuse("alice", Excess.AT_ONCE)
+    door.refuse("alice", QuotaRule().signed_in, Excess.AT_ONCE, FakeClock().now())

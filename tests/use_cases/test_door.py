@@ -33,11 +33,15 @@ class DoorUnderTest(Door):
             self.leave(uid, "another")
         return refusal
 
+    def over(self, uid: str, over: Excess) -> QuotaError:
+        """Refuse a story that begins now."""
+        return self.refuse(uid, LIMITS, over, self.clock.now())
+
     @contextmanager
     def inside(self, uid: str, story_id: str = "one") -> Iterator[None]:
         """Have a story told."""
         assert self.enter(uid, story_id, LIMITS) is None
-        with self.telling(uid, story_id):
+        with self.telling(uid, story_id, LIMITS):
             yield
 
 
@@ -85,7 +89,7 @@ def test_fewer_at_once_for_anonymous_users(door: DoorUnderTest) -> None:
 
 def test_too_many_elsewhere(door: DoorUnderTest) -> None:
     """Who was refused for too many stories at once is refused until they are told to come back."""
-    assert door.refuse("alice", Excess.AT_ONCE).retry_after_seconds == AT_ONCE_SECONDS
+    assert door.over("alice", Excess.AT_ONCE).retry_after_seconds == AT_ONCE_SECONDS
     door.clock.advance(AT_ONCE_SECONDS - 0.1)
     assert isinstance(door.says(), ConcurrencyError)
     door.clock.advance(0.1)
@@ -94,7 +98,7 @@ def test_too_many_elsewhere(door: DoorUnderTest) -> None:
 
 def test_the_day_is_used_up(door: DoorUnderTest) -> None:
     """Who had the day's stories is let in after a minute: one may have failed elsewhere."""
-    door.refuse("alice", Excess.STORIES)
+    door.over("alice", Excess.STORIES)
     door.clock.advance(LONGEST_MEMORY_SECONDS - 0.1)
     assert isinstance(door.says(), UserQuotaError)
     door.clock.advance(0.1)
@@ -105,7 +109,7 @@ def test_midnight_ends_it(door: DoorUnderTest) -> None:
     """Nobody is refused on the next day for what they had on this one."""
     left = next_day(door.clock.now()) - door.clock.now() - timedelta(seconds=10)
     door.clock.advance(left.total_seconds())
-    assert door.refuse("alice", Excess.STORIES).retry_after_seconds == 10
+    assert door.over("alice", Excess.STORIES).retry_after_seconds == 10
     door.clock.advance(10)
     assert door.says() is None
 
@@ -113,16 +117,29 @@ def test_midnight_ends_it(door: DoorUnderTest) -> None:
 def test_a_story_that_ends_makes_room(door: DoorUnderTest) -> None:
     """When a story of a refused user ends here, the user is let in at once."""
     with door.inside("alice"):
-        door.refuse("alice", Excess.STORIES)
+        door.over("alice", Excess.STORIES)
         assert isinstance(door.says(), UserQuotaError)
     assert door.says() is None
+
+
+def test_a_story_that_began_before_midnight(door: DoorUnderTest) -> None:
+    """A refusal that comes after midnight is that of the day before, and over at once."""
+    yesterday = door.clock.now() - timedelta(days=1)
+    assert door.refuse("alice", LIMITS, Excess.STORIES, yesterday).retry_after_seconds == 0
+    assert door.says() is None
+
+
+def test_who_signs_up_has_other_limits(door: DoorUnderTest) -> None:
+    """What an anonymous user was refused says nothing of the same user with a name."""
+    door.over("alice", Excess.STORIES)
+    assert door.says(Limits(stories_a_day=30, at_once=2)) is None
 
 
 def test_few_are_remembered(door: DoorUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crowd of refused users costs no more memory: who was refused longest ago is forgotten."""
     monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
     for uid in ("alice", "bob", "alice", "carol"):
-        door.refuse(uid, Excess.STORIES)
+        door.over(uid, Excess.STORIES)
     known = [uid for uid in ("alice", "bob", "carol") if door.look(uid)]
     assert known == ["alice", "carol"]
 

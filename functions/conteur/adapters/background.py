@@ -9,10 +9,11 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from conteur.telemetry import logs
 
-THREADS = 8
+THREADS = 32  # 80 stories write their checkpoints in time as long as a write takes under 2 s
 
 Action = Callable[[], None]
 
@@ -59,7 +60,9 @@ class BackgroundThreads:
 
     def _work(self) -> None:
         while True:
-            self._actions.get()()
+            action = self._actions.get()
+            with suppress(Exception):  # what cannot even be logged must not cost a thread
+                action()
             with self._lock:
                 self._unfinished -= 1
 

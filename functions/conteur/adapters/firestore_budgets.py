@@ -7,7 +7,7 @@ from google.cloud.firestore import Client
 
 from conteur.adapters.firestore_commits import shards_path
 from conteur.adapters.firestore_failures import translated
-from conteur.adapters.google_retry import repeated
+from conteur.adapters.google_retry import NEVER, repeated
 from conteur.domain.budget import BudgetReading
 from conteur.errors import Phase
 
@@ -26,7 +26,7 @@ class FirestoreBudgets:
         shards = self._client.collection(shards_path(day)).select((_RESERVED, _GIVEN_BACK))
 
         def get(left: float) -> list[dict[str, int]]:
-            return [shard.to_dict() or {} for shard in shards.get(retry=None, timeout=left)]
+            return [shard.to_dict() or {} for shard in shards.get(retry=NEVER, timeout=left)]
 
         with translated(Phase.ADMISSION):
             counted = repeated(get, timeout, "firestore")

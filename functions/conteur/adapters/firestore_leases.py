@@ -6,14 +6,15 @@ Importing this module imports Firestore's client: the composition root does so i
 from collections.abc import Sequence
 from datetime import datetime
 
-from google.cloud.firestore import Client
+from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from conteur.adapters import story_documents as documents
 from conteur.adapters.firestore_failures import translated
-from conteur.adapters.google_retry import repeated
+from conteur.adapters.google_retry import NEVER, repeated
 from conteur.domain.story import KeptStory
 from conteur.errors import Phase
+from conteur.telemetry import logs
 
 
 class FirestoreLeases:
@@ -35,5 +36,16 @@ class FirestoreLeases:
             .limit(most)
         )
         with translated(Phase.STORE):
-            found = repeated(lambda left: query.get(retry=None, timeout=left), timeout, "firestore")
-        return [story for snapshot in found if (story := documents.kept(snapshot))]
+            found = repeated(
+                lambda left: query.get(retry=NEVER, timeout=left), timeout, "firestore"
+            )
+        return [story for snapshot in found if (story := _read(snapshot))]
+
+
+def _read(snapshot: DocumentSnapshot[DocumentReference]) -> KeptStory | None:
+    """Return the story; None where a newer revision's words are not understood."""
+    try:
+        return documents.kept(snapshot)
+    except (KeyError, ValueError, TypeError) as error:
+        logs.error("story.unreadable", error, story_id=snapshot.id)
+        return None

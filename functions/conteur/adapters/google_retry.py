@@ -33,6 +33,9 @@ REPEATING_SECONDS = 3.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 1.0
 
+NEVER = Retry(if_exception_type())
+"""For queries, whose stream asks its `retry=` about each failure, and fails on None."""
+
 _Answer = TypeVar("_Answer")
 
 is_passing = if_exception_type(ServiceUnavailable, Aborted, TransportError)

@@ -42,11 +42,13 @@ def claimed(story: NewStory, attempt: int) -> Document:
             "day": story.charge.day,
             "shard": story.charge.shard,
             "micros": story.charge.micros,
+            "holder": story.holder,  # tells it from one that an older revision left behind
         },
         "request": _request(story.request),
         "fingerprint": story.fingerprint,
         "language": story.request.language,
-        "text": "",  # whoever follows it sees each attempt from its beginning
+        # A take-over leaves what was let out before, until it has a text of its own.
+        **({"text": ""} if attempt == 1 else {}),
     }
 
 
@@ -90,7 +92,8 @@ def failed(failure: StoryFailure) -> Document:
             "facts": dict(failure.facts),
             "retryable": failure.retryable,
         },
-        "text": failure.released,
+        # An attempt that let nothing out leaves what an earlier one did.
+        **({"text": failure.released} if failure.released else {}),
     }
 
 
@@ -142,7 +145,9 @@ def _request(request: StoryRequest) -> Document:
 
 def _charge(document: Mapping[str, Any]) -> Charge | None:
     charge = document.get("charge")
-    return Charge(charge["day"], charge["shard"], charge["micros"]) if charge else None
+    if not charge or charge["holder"] != document["status"].get("holder"):
+        return None
+    return Charge(charge["day"], charge["shard"], charge["micros"])
 
 
 def _finished(document: Mapping[str, Any]) -> FinishedStory:

@@ -26,8 +26,9 @@ from conteur.telemetry import logs
 
 # Of main.py's function, and so of its queue, whose name takes letters, digits and hyphens only.
 FUNCTION = "savestory"
-THREADS = 4
+THREADS = 32  # stories that cannot be stored come together
 REQUEST_SECONDS = 3.0
+UNREADABLE = "Invalid resource name format."  # the library's words
 
 _QUEUED_BEFORE = (AlreadyExistsError, ConflictError)  # Cloud Tasks' 409, and the emulator's
 _MENDS: tuple[tuple[type[Exception], str], ...] = (
@@ -35,6 +36,7 @@ _MENDS: tuple[tuple[type[Exception], str], ...] = (
         PermissionDeniedError,
         "let the function's service account enqueue, and act as itself: docs/deploy.md, step 4",
     ),
+    (ValueError, "check that the function's service account is there and enabled"),
     (NotFoundError, f"deploy the function {FUNCTION}, which creates the queue"),
 )
 
@@ -79,7 +81,9 @@ class TaskOutbox:
     def _ask(self, body: Task, options: TaskOptions) -> None:
         try:
             self._queue.enqueue(body, options)
-        except ValueError:
+        except ValueError as error:
+            if str(error) != UNREADABLE:
+                raise
             # The library (7.7.0) cannot read the emulator's answer for a task that has a name;
             # asked again, the emulator knows the task.
             self._queue.enqueue(body, options)

@@ -102,8 +102,9 @@ class Timers:
         with self._changed:
             self._schedule.add(timer)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="timers", daemon=True)
+                thread.start()  # raises RuntimeError where the process has all it may have
+                self._thread = thread
             self._changed.notify()
         return timer
 

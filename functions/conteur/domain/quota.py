@@ -50,9 +50,10 @@ class Excess(Enum):
 
 def excess(standing: Standing, limits: Limits) -> Excess | None:
     """Return the limit that `standing`, with the story that was just reserved, is over."""
-    if standing.stories > limits.stories_a_day:
-        return Excess.STORIES
-    return Excess.AT_ONCE if standing.running > limits.at_once else None
+    # First at once: stories of a burst that will be withdrawn are counted in the day's as well.
+    if standing.running > limits.at_once:
+        return Excess.AT_ONCE
+    return Excess.STORIES if standing.stories > limits.stories_a_day else None
 
 
 def allowance(standing: Standing, limits: Limits, now: datetime) -> Allowance:

@@ -220,9 +220,10 @@ STORIES_SAVED_LATE = Counter(
 STORIES_SWEPT = Counter(
     path="story/swept",
     unit="1",
-    description="Stories whose lease was over: ended by the sweep, or changed by somebody else.",
+    description="Stories whose lease was over: ended by the sweep, changed by somebody else, or "
+    "failed to be written, and left to the next sweep.",
     labels=("result",),
-    known=(("ended",), ("changed",)),
+    known=(("ended",), ("changed",), ("failed",)),
 )
 
 CHECKPOINTS = Counter(

@@ -30,7 +30,7 @@ from conteur.use_cases.orders import StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Stories
 
 ADMISSION_SECONDS = 10.0  # of the deadline at most, for all round trips together
-CLAIMS = 2  # what stood in the first one's way may be withdrawn, over a limit, before it is read
+CLAIMS = 2  # what stood in the first one's way may change, or be withdrawn, before it is settled
 UNDO_SECONDS = 3.0  # where it is not done by then, the sweep does it
 LATE_UNDO_SECONDS = 0.4  # past the deadline: an answer may be a second late, never two
 
@@ -99,8 +99,9 @@ class _Admission:
             if claimed:
                 return self._check(claimed)
             found = self._read()
-            if found.story:
-                return self._settle(found.story, found, refusal)
+            settled = self._settle(found.story, found, refusal) if found.story else None
+            if settled:
+                return settled
             if refusal:
                 raise refusal
         raise _in_progress(self._claim.request.request_id)
@@ -111,8 +112,11 @@ class _Admission:
 
     def _settle(
         self, kept: KeptStory, found: Found, refusal: Refusal | None
-    ) -> Admitted | ToldStory:
-        """Decide about a story that is there already, also for a user who may not have another."""
+    ) -> Admitted | ToldStory | None:
+        """Decide about a story that is there already, also for a user who may not have another.
+
+        None if it has changed since it was read.
+        """
         match readmit(kept, self._claim):
             case Admission.OURS:
                 return self._own(kept, found)
@@ -140,21 +144,19 @@ class _Admission:
         self._budget.written(claim.charge.micros)
         return self._check(Claimed(lease, found.standing))
 
-    def _take_over(self, kept: KeptStory, refusal: Refusal | None) -> Admitted:
+    def _take_over(self, kept: KeptStory, refusal: Refusal | None) -> Admitted | None:
         refusal = refusal or self._reserve()
         if refusal:
             raise refusal
         claimed = self._take(lambda: self._stories.take_over(kept, self._claim, self._left()))
-        if claimed is None:
-            raise _in_progress(kept.story_id)
-        return self._check(claimed, self._failure_of(kept))
+        return self._check(claimed, self._failure_of(kept)) if claimed else None
 
     def _check(self, claimed: Claimed, before: StoryFailure | None = None) -> Admitted:
         """Admit what was reserved, or undo it; `before` is how the story had ended, if it had."""
         over = excess(claimed.standing, self._limits)
         refusal: Refusal | None = self._budget.refusal()
         if over:
-            refusal = self._door.refuse(self._claim.uid, over)
+            refusal = self._door.refuse(self._claim.uid, self._limits, over, self._claim.started)
         if refusal is None:
             return Admitted(claimed.lease, self._allowance(claimed))
         self._budget.give_back(self._claim.charge.micros)
@@ -227,7 +229,7 @@ class _Admission:
         return kept.failure or StoryFailure.of(interruption, kept.released, self._clock.now())
 
     def _allowance(self, counted: Claimed | Found) -> Allowance:
-        return allowance(counted.standing, self._limits, self._clock.now())
+        return allowance(counted.standing, self._limits, self._claim.started)
 
     def _left(self) -> float:
         return self._deadline.remaining(self._clock.monotonic())

@@ -24,15 +24,17 @@ class Checkpoints:
         self._released = released
         self._custody = custody
         self._kept_text = ""
+        self._due = custody.clock.monotonic()
         self._ended = False
         self._timer: Timer | None = None
 
     def begin(self) -> None:
-        """Have the first one written in CHECKPOINT_SECONDS."""
-        when = self._custody.clock.monotonic() + CHECKPOINT_SECONDS
-        self._timer = self._custody.timers.call_at(
-            when, lambda: self._custody.background(self._write)
-        )
+        """Have the next one written CHECKPOINT_SECONDS after the last one began, or was to."""
+        self._due = max(self._due + CHECKPOINT_SECONDS, self._custody.clock.monotonic())
+        try:
+            self._timer = self._custody.timers.call_at(self._due, self._put_off)
+        except RuntimeError as error:  # no thread can be started: the lease holds for a while
+            logs.warning("story.checkpoint_failed", error, story_id=self._lease.story_id)
 
     def end(self) -> Lease:
         """Begin no further one, and return the lease as it stands.
@@ -44,21 +46,22 @@ class Checkpoints:
             self._timer.cancel()
         return self._lease
 
+    def _put_off(self) -> None:
+        self._custody.background(self._write)
+
     def _write(self) -> None:
         if self._ended:
             return
         try:
             self._keep(self._released())
         except InProgressError as error:
-            self._count("lease_lost")
-            self._log("story.lease_lost", error)
+            self._ended = True
+            self._note("lease_lost", "story.lease_lost", error)
         except ConteurError as error:
-            self._count("late")
-            self._log("story.checkpoint_failed", error)
-            self.begin()
-        else:
-            self._count("kept")
-            self.begin()
+            self._note("late", "story.checkpoint_failed", error)
+        finally:
+            if not self._ended:
+                self.begin()
 
     def _keep(self, text: str) -> None:
         now = self._custody.clock.now()
@@ -66,10 +69,9 @@ class Checkpoints:
         checkpoint = Checkpoint(changed, now, lease_from(now))
         self._lease = self._custody.stories.checkpoint(self._lease, checkpoint, WRITE_SECONDS)
         self._kept_text = text
+        self._custody.meter.count(CHECKPOINTS, result="kept")
 
-    def _log(self, event: str, error: ConteurError) -> None:
+    def _note(self, result: str, event: str, error: ConteurError) -> None:
+        self._custody.meter.count(CHECKPOINTS, result=result)
         # The thread that writes knows nothing of the call: the story's id is the request's.
         logs.warning(event, story_id=self._lease.story_id, problem=error.message)
-
-    def _count(self, result: str) -> None:
-        self._custody.meter.count(CHECKPOINTS, result=result)

@@ -4,6 +4,8 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from conteur.domain.quota import Excess, Limits, next_day
 from conteur.errors import ConcurrencyError, QuotaError, UserQuotaError
@@ -12,6 +14,15 @@ from conteur.use_cases.ports import Clock
 AT_ONCE_SECONDS = 2.0  # until a user with a story too many asks again
 LONGEST_MEMORY_SECONDS = 60.0  # a story that fails elsewhere gives its user one back
 MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Which limit a user is over, until when (monotonic), and when the day that counts ends."""
+
+    over: Excess
+    until: float
+    midnight: datetime
 
 
 class Door:
@@ -26,7 +37,7 @@ class Door:
         self._clock = clock
         self._lock = threading.Lock()
         self._inside: dict[str, Counter[str]] = {}
-        self._refused: OrderedDict[str, tuple[Excess, float]] = OrderedDict()
+        self._refused: OrderedDict[tuple[str, Limits], _Refusal] = OrderedDict()
 
     def enter(self, uid: str, story_id: str, limits: Limits) -> QuotaError | None:
         """Let the story in until it leaves; or return why it cannot be told, as far as is known.
@@ -34,10 +45,10 @@ class Door:
         A story that is inside already may come again: the store tells its calls apart.
         """
         with self._lock:
-            over = None if story_id in self._stories(uid) else self._known(uid, limits)
-            if over is None:
+            known = None if story_id in self._stories(uid) else self._known(uid, limits)
+            if known is None:
                 self._inside.setdefault(uid, Counter())[story_id] += 1
-        return self._error(over) if over else None
+        return self._error(known) if known else None
 
     def leave(self, uid: str, story_id: str) -> None:
         """Count one call of the story out."""
@@ -50,43 +61,54 @@ class Door:
                 del self._inside[uid]
 
     @contextmanager
-    def telling(self, uid: str, story_id: str) -> Iterator[None]:
+    def telling(self, uid: str, story_id: str, limits: Limits) -> Iterator[None]:
         """Have the story that was let in leave when the block ends, and make room for the next."""
         try:
             yield
         finally:
             self.leave(uid, story_id)
             with self._lock:
-                self._refused.pop(uid, None)
+                self._refused.pop((uid, limits), None)
 
-    def refuse(self, uid: str, over: Excess) -> QuotaError:
-        """Remember that `uid` is over a limit until they are told to come back, and say so."""
-        error = self._error(over)
-        seconds = min(error.retry_after_seconds or 0.0, LONGEST_MEMORY_SECONDS)
+    def refuse(self, uid: str, limits: Limits, over: Excess, began: datetime) -> QuotaError:
+        """Remember that `uid` is over a limit until they are told to come back, and say so.
+
+        The day that counts is the one in which the story `began`.
+        """
+        refusal = self._refusal(over, began)
         with self._lock:
-            self._refused[uid] = over, self._clock.monotonic() + seconds
-            self._refused.move_to_end(uid)
+            self._refused[uid, limits] = refusal
+            self._refused.move_to_end((uid, limits))
             if len(self._refused) > MOST_REMEMBERED:
                 self._refused.popitem(last=False)
-        return error
+        return self._error(refusal)
 
-    def _known(self, uid: str, limits: Limits) -> Excess | None:
+    def _known(self, uid: str, limits: Limits) -> _Refusal | None:
         if len(self._stories(uid)) >= limits.at_once:
-            return Excess.AT_ONCE
-        over, until = self._refused.get(uid, (Excess.AT_ONCE, float("-inf")))
-        return over if self._clock.monotonic() < until else None
+            return self._refusal(Excess.AT_ONCE, self._clock.now())
+        refusal = self._refused.get((uid, limits))
+        return refusal if refusal and self._clock.monotonic() < refusal.until else None
 
-    def _stories(self, uid: str) -> Mapping[str, int]:
-        return self._inside.get(uid, {})
+    def _refusal(self, over: Excess, began: datetime) -> _Refusal:
+        midnight = next_day(began)
+        seconds = AT_ONCE_SECONDS
+        if over is Excess.STORIES:
+            seconds = min(self._seconds_to(midnight), LONGEST_MEMORY_SECONDS)
+        return _Refusal(over, self._clock.monotonic() + seconds, midnight)
 
-    def _error(self, over: Excess) -> QuotaError:
-        if over is Excess.AT_ONCE:
+    def _error(self, refusal: _Refusal) -> QuotaError:
+        if refusal.over is Excess.AT_ONCE:
             return ConcurrencyError(
                 "as many of your stories as may be are being told: wait for one to end",
                 retry_after_seconds=AT_ONCE_SECONDS,
             )
-        now = self._clock.now()
         return UserQuotaError(
             "you have had all of today's stories: the next day begins at midnight, UTC",
-            retry_after_seconds=(next_day(now) - now).total_seconds(),
+            retry_after_seconds=self._seconds_to(refusal.midnight),
         )
+
+    def _seconds_to(self, midnight: datetime) -> float:
+        return max(0.0, (midnight - self._clock.now()).total_seconds())
+
+    def _stories(self, uid: str) -> Mapping[str, int]:
+        return self._inside.get(uid, {})

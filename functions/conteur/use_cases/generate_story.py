@@ -35,7 +35,8 @@ class GenerateStory:
             listener.started(admitted.story_id)
             listener.heard(admitted.story.story.text)
             return admitted
-        with self.admit.door.telling(order.uid, order.request.request_id):
+        limits = self.admit.quota.limits(anonymous=order.anonymous)
+        with self.admit.door.telling(order.uid, admitted.lease.story_id, limits):
             return self._tell(order, admitted, listener, strain)
 
     def _tell(

@@ -1,14 +1,14 @@
 """Sweep stories: end what dead attempts have left."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SHARDS
 from conteur.domain.story import KeptStory, Lease, StoryFailure
-from conteur.errors import DeadlineError, InProgressError, StoryInterruptedError
+from conteur.errors import ConteurError, InProgressError, StoryInterruptedError
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import STORIES_SWEPT
@@ -17,16 +17,17 @@ from conteur.use_cases.ports import Clock, Leases, Stories
 BATCH = 100
 WRITERS = 16
 CALL_SECONDS = 10.0
-ENDED, CHANGED, LEFT = "ended", "changed", "left"
+ENDED, CHANGED, FAILED = "ended", "changed", "failed"
 SWEEPER = "the sweep"  # holds no claim, so the store never takes its write for an attempt's own
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many stories were ended, how many had changed, and whether the time was enough."""
+    """What became of the stories whose lease was over, and whether every shard was swept."""
 
     ended: int
     changed: int
+    failed: int
     complete: bool
 
 
@@ -43,42 +44,38 @@ class SweepStories:
     def __call__(self, deadline: Deadline) -> Swept:
         """End every story whose lease is over, as long as there is time.
 
-        Safe to run twice at once: a story is ended once, by whoever comes first. Raises
-        DeadlineError where the store does not answer.
+        Safe to run twice at once: a story is ended once, by whoever comes first. A story or a
+        shard that the store fails for is left to the next sweep.
         """
         shards = list(range(LEASE_SHARDS))
         self.shuffle(shards)
         results: Counter[str] = Counter()
         with ThreadPoolExecutor(WRITERS) as writers:
-            for shard in shards:
-                while batch := self._expired(shard, deadline):
-                    results.update(writers.map(lambda kept: self._end(kept, deadline), batch))
-                    if len(batch) < BATCH:
-                        break
-        return Swept(results[ENDED], results[CHANGED], complete=self._left(deadline) > 0)
+            swept = [self._sweep(shard, deadline, writers, results) for shard in shards]
+        return Swept(results[ENDED], results[CHANGED], results[FAILED], complete=all(swept))
 
-    def _expired(self, shard: int, deadline: Deadline) -> Sequence[KeptStory]:
-        left = self._left(deadline)
-        if not left:
-            return ()
-        try:
-            return self.leases.expired(shard, self.clock.now(), BATCH, left)
-        except DeadlineError:
-            if self._left(deadline):
-                raise
-            return ()
+    def _sweep(
+        self, shard: int, deadline: Deadline, writers: Executor, results: Counter[str]
+    ) -> bool:
+        """Sweep one shard, and return whether nothing is left of it."""
+        while left := self._left(deadline):
+            try:
+                batch = self.leases.expired(shard, self.clock.now(), BATCH, left)
+            except ConteurError as error:
+                logs.warning("sweep.shard_failed", shard=shard, problem=error.message)
+                return False
+            done = Counter(writers.map(lambda kept: self._end(kept, deadline), batch))
+            results.update(done)
+            if len(batch) < BATCH or done[FAILED] == len(batch):
+                return not done[FAILED]
+        return False
 
     def _end(self, kept: KeptStory, deadline: Deadline) -> str:
         left = self._left(deadline)
-        if not left or kept.charge is None:  # a revision that charged nothing indexed no lease
-            return LEFT
+        if not left or kept.charge is None:  # an older revision took it over, and charged nothing
+            return FAILED
         lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, SWEEPER, kept.charge)
-        try:
-            result = self._fail(lease, kept.released, left)
-        except DeadlineError:
-            if self._left(deadline):
-                raise
-            return LEFT
+        result = self._fail(lease, kept.released, left)
         self.meter.count(STORIES_SWEPT, result=result)
         return result
 
@@ -89,6 +86,9 @@ class SweepStories:
             self.stories.fail(lease, failure, timeout)
         except InProgressError:
             return CHANGED
+        except ConteurError as problem:
+            logs.warning("sweep.story_failed", story_id=lease.story_id, problem=problem.message)
+            return FAILED
         logs.warning("story.swept", story_id=lease.story_id, attempt=lease.attempt)
         return ENDED
 
