@@ -9,7 +9,7 @@ import pytest
 from conteur.domain.budget import BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SECONDS
-from conteur.domain.quota import Excess, Limits, QuotaRule
+from conteur.domain.quota import Allowance, Excess, Limits, QuotaRule, next_day
 from conteur.domain.story import State, StoryFailure
 from conteur.errors import (
     BudgetError,
@@ -187,6 +187,28 @@ def test_a_withdrawn_claim_is_not_in_the_way(admission: Admission) -> None:
     admission.stories.on_call = withdraw
     assert admission.ask().lease.attempt == 1
     assert admission.counters() == Counters(1, 1, reserved=200, given_back=100)
+
+
+def test_a_favourite_is_not_in_the_way(admission: Admission) -> None:
+    """A story that its owner writes to, between the look and the take-over, is looked at again."""
+    admission.fail(OUTAGE)
+
+    def mark(method: str) -> None:
+        if method == "take_over":
+            admission.stories.on_call = lambda _method: None
+            kept = admission.stories.kept[KEY]
+            admission.stories.kept[KEY] = replace(kept, fence="another write")
+
+    admission.stories.on_call = mark
+    assert admission.ask().lease.attempt == 2
+
+
+def test_a_claim_before_midnight_counts_there(admission: Admission) -> None:
+    """What is left, and until when, is said of the day that the story is charged to."""
+    begun = admission.clock.now()
+    admission.stories.on_call = lambda _method: admission.clock.advance(1)
+    admission.clock.advance(SECONDS_TO_MIDNIGHT - 0.5)
+    assert admission.ask().allowance == Allowance(19, next_day(begun))
 
 
 def test_a_user_over_the_limit_is_refused(admission: Admission) -> None:

@@ -13,6 +13,7 @@ from conteur.telemetry.registry import CHECKPOINTS
 from conteur.use_cases.admit_story import Admitted
 from conteur.use_cases.checkpoints import WRITE_SECONDS, Checkpoints
 from conteur.use_cases.ports import Background
+from tests.fakes import FakeTimer
 from tests.stories import FINISHED
 from tests.use_cases.conftest import REQUEST, StoryWorld, at_once
 
@@ -157,3 +158,45 @@ def test_a_checkpoint_is_bounded(telling: Telling) -> None:
     """A checkpoint is over before the next one is due."""
     telling.timers.pass_time(5)
     assert telling.stories.timeouts == [WRITE_SECONDS]
+
+
+def test_slow_ones_do_not_put_off_the_next(telling: Telling) -> None:
+    """Three checkpoints that take their whole time, and fail, leave the lease to the fourth."""
+    begun: list[float] = []
+    start = telling.clock.seconds
+
+    def take_long(method: str) -> None:
+        if method == "checkpoint":
+            begun.append(telling.clock.seconds - start)
+            telling.clock.advance(WRITE_SECONDS)
+            raise SLOW
+
+    telling.stories.on_call = take_long
+    telling.timers.pass_time(16)
+    assert begun == [5, 10, 15]
+
+
+def test_an_unforeseen_error_does_not_end_them(telling: Telling) -> None:
+    """Whatever a checkpoint raises is its thread's to log, and the next one is written."""
+
+    def break_down(_method: str) -> None:
+        telling.stories.on_call = lambda _method: None
+        raise RuntimeError("unforeseen")
+
+    telling.stories.on_call = break_down
+    with pytest.raises(RuntimeError):
+        telling.timers.pass_time(5)
+    assert telling.written(5) == 1
+
+
+def test_a_telling_goes_on_without_timers(
+    telling: Telling, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A process that can start no thread tells its story without checkpoints, and says so."""
+
+    def refuse(_when: float, _action: Callable[[], None]) -> FakeTimer:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(telling.timers, "call_at", refuse)
+    telling.begin(at_once)
+    assert json.loads(capsys.readouterr().out)["event"] == "story.checkpoint_failed"
