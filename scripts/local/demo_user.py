@@ -18,11 +18,14 @@ def demo_token(addresses: Addresses) -> str:
 
     The user has a name: an anonymous one may have few stories a day.
     """
-    user = {"email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "returnSecureToken": True}
+    return sign_up(addresses, email=f"{uuid.uuid4()}@example.com", password=PASSWORD)
+
+
+def sign_up(addresses: Addresses, **user: str) -> str:
+    """Return the ID token of a new `user`, who is anonymous without an email and a password."""
+    body = json.dumps({**user, "returnSecureToken": True}).encode()
     try:
-        with open_local(
-            addresses.auth + SIGN_UP, ANSWER_SECONDS, json.dumps(user).encode()
-        ) as reply:
+        with open_local(addresses.auth + SIGN_UP, ANSWER_SECONDS, body) as reply:
             token: str = json.load(reply)["idToken"]
     except OSError as error:
         raise LocalStackError(f"The Auth emulator gives no demo user: {error}") from error

@@ -1,7 +1,7 @@
 """A Firestore that passes calls on to the emulator, and breaks the line on purpose."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -37,7 +37,8 @@ def store_at(host: str, project: str) -> Iterator[Store]:
 class FirestoreRelay(StandIn):
     """What the adapter calls, answered by the emulator.
 
-    `after_read` happens between a read and its answer.
+    `after_read` happens between a read and its answer. `breaks_next_query` has the line break
+    behind the first document of the next query's answer, once.
     """
 
     service = "google.firestore.v1.Firestore"
@@ -46,6 +47,7 @@ class FirestoreRelay(StandIn):
         super().__init__()
         self._upstream = upstream
         self.after_read: Callable[[], object] = lambda: None
+        self.breaks_next_query = False
 
     @classmethod
     @contextmanager
@@ -91,10 +93,12 @@ class FirestoreRelay(StandIn):
     def _commit(self, request: types.CommitRequest) -> types.CommitResponse:
         return _relayed(lambda: self._upstream.commit(request, metadata=_metadata(request)))
 
-    def _query(self, request: types.RunQueryRequest) -> list[types.RunQueryResponse]:
+    def _query(self, request: types.RunQueryRequest) -> Iterable[types.RunQueryResponse]:
         parent = request.parent.split("/documents")[0]
         metadata = ("authorization", "Bearer owner"), ("google-cloud-resource-prefix", parent)
-        return _relayed(lambda: list(self._upstream.run_query(request, metadata=metadata)))
+        found = _relayed(lambda: list(self._upstream.run_query(request, metadata=metadata)))
+        breaks, self.breaks_next_query = self.breaks_next_query, False
+        return _broken(found) if breaks else found
 
     def _get(
         self, request: types.BatchGetDocumentsRequest
@@ -110,6 +114,11 @@ def _metadata(
     request: types.CommitRequest | types.BatchGetDocumentsRequest,
 ) -> tuple[tuple[str, str], ...]:
     return ("authorization", "Bearer owner"), ("google-cloud-resource-prefix", request.database)
+
+
+def _broken(found: Sequence[types.RunQueryResponse]) -> Iterator[types.RunQueryResponse]:
+    yield found[0]
+    raise RefusalError(grpc.StatusCode.UNAVAILABLE, "the line broke")
 
 
 def _relayed(call: Callable[[], _Answer]) -> _Answer:

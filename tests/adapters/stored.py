@@ -1,6 +1,7 @@
 """What the tests of Firestore's adapters store, and what is counted of it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,6 +82,12 @@ class Store:
         taken = self.stories.take_over(self.kept(story), story, SECONDS)
         assert taken is not None
         return taken.lease
+
+    def taken_over_by_older_revision(self, story: NewStory, holder: Mapping[str, str]) -> None:
+        """Replace the status as a revision does that knows no charge: the one there is left."""
+        status = {"state": "PROCESSING", "attempt": 2, "startTime": NOW, "updateTime": NOW}
+        reference = self.client.document(f"users/{story.uid}/stories/{story.request.request_id}")
+        reference.update({"status": {**status, "leaseUntil": story.lease_until, **holder}})
 
     def found(self, story: NewStory) -> KeptStory | None:
         story_id = story.request.request_id

@@ -1,5 +1,6 @@
 """Actions run beside the caller, on a few threads that hold nobody up."""
 
+import io
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conteur.adapters.background import BackgroundThreads
+from conteur.adapters.background import THREADS, BackgroundThreads
 from conteur.telemetry import context
 from conteur.telemetry.context import RequestContext
 
@@ -85,6 +86,22 @@ def test_there_are_never_more_threads_than_allowed(gate: threading.Event) -> Non
     assert all(ran.acquire(timeout=PATIENCE) for _ in range(MOST + 3))
 
 
+def test_an_instances_checkpoints_are_written_in_time(gate: threading.Event) -> None:
+    """As many actions run at once as 80 stories, with 2 s for each write, need every 5 s."""
+    background, begun = BackgroundThreads(), threading.Semaphore(0)
+
+    def act() -> None:
+        begun.release()
+        gate.wait(PATIENCE)
+
+    for _ in range(THREADS + 1):
+        background(act)
+    assert all(begun.acquire(timeout=PATIENCE) for _ in range(80 * 2 // 5))
+    assert not begun.acquire(blocking=False)
+    gate.set()
+    assert begun.acquire(timeout=PATIENCE)
+
+
 def test_a_failure_is_logged_and_ends_no_thread(capsys: pytest.CaptureFixture[str]) -> None:
     """What an action raises is in the log, with its stack, and the thread runs the next one."""
     background = BackgroundThreads(1)
@@ -97,6 +114,19 @@ def test_a_failure_is_logged_and_ends_no_thread(capsys: pytest.CaptureFixture[st
     logged = capsys.readouterr().out
     assert "background.failed" in logged
     assert "in fail" in logged
+
+
+def test_a_failure_that_cannot_be_logged_ends_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the log itself fails, the thread runs the next action all the same."""
+    background, broken = BackgroundThreads(1), io.StringIO()
+    broken.close()
+    monkeypatch.setattr(sys, "stdout", broken)
+
+    def fail() -> None:
+        raise TypeError("broken action")
+
+    background(fail)
+    assert _has_run(background)
 
 
 def test_an_action_logs_as_its_callers_request() -> None:

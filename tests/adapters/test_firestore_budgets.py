@@ -63,6 +63,19 @@ def test_all_shards_are_read_in_one_call(firestore_host: str, project: str, stor
     assert relay.calls[1:] == ["RunQuery"] * 2
 
 
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    firestore_host: str, project: str, store: Store
+) -> None:
+    """Where the line breaks between two shards, all of them are read anew."""
+    _charged(store, shard=0, micros=100)
+    _charged(store, shard=3, micros=20)
+    with FirestoreRelay.to(firestore_host) as relay, relay.serve() as host:
+        relay.breaks_next_query = True
+        with store_at(host, project) as flapping:
+            assert FirestoreBudgets(flapping.client).read(TODAY, SECONDS).load == 120
+    assert relay.calls == ["RunQuery"] * 2
+
+
 def test_budget_out_of_reach() -> None:
     """A store that cannot be reached is a time-out that names its phase."""
     with (

@@ -132,6 +132,18 @@ def test_an_attempt_of_an_older_revision_holds_nothing(store: Store) -> None:
     assert (store.counted(), store.counted(NEXT_CHARGE).stories) == (TOLD_NOW, 1)
 
 
+@pytest.mark.parametrize("holder", [{"holder": "an older revision"}, {}])
+def test_a_charge_that_an_older_revision_left_is_not_given_back(
+    store: Store, holder: dict[str, str]
+) -> None:
+    """What a failed attempt gave back stays in the document, and is nobody's."""
+    story = new_story()
+    store.stories.fail(store.claimed(story), FAILURE, SECONDS)
+    store.taken_over_by_older_revision(story, holder)
+    store.taken_over(claimed_again(story))
+    assert store.counted() == replace(TOLD_NOW, reserved=1000, given_back=500)
+
+
 def test_a_take_over_that_lost_the_race_counts_nothing(store: Store) -> None:
     """Of two that take over at once, one is counted."""
     story = new_story()

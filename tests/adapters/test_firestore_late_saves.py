@@ -12,6 +12,7 @@ from conteur.errors import InProgressError
 from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
     COMPLETED,
+    FAILED,
     FAILURE,
     SECONDS,
     Counted,
@@ -59,6 +60,18 @@ def test_a_story_of_an_older_revision_is_completed_without_a_charge(store: Store
     before = store.counted()
     assert store.stories.complete_late(store.kept(story), FINISHED, SECONDS)
     assert store.counted() == before
+
+
+@pytest.mark.parametrize("holder", [{"holder": "an older revision"}, {}])
+def test_a_charge_that_an_older_revision_left_is_not_settled(
+    store: Store, holder: dict[str, str]
+) -> None:
+    """A story that an older revision tells is completed, and moves no counter."""
+    story = new_story()
+    store.stories.fail(store.claimed(story), FAILURE, SECONDS)
+    store.taken_over_by_older_revision(story, holder)
+    assert store.stories.complete_late(store.kept(story), FINISHED, SECONDS)
+    assert store.counted() == FAILED
 
 
 def test_a_story_that_was_taken_over_since_is_left(store: Store) -> None:

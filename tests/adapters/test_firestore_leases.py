@@ -1,5 +1,6 @@
 """Leases that are over, in the real Firestore emulator."""
 
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from conteur.adapters.firestore_leases import FirestoreLeases
 from conteur.domain.lease import lease_shard
 from conteur.domain.story import NewStory
 from conteur.errors import DeadlineError, InProgressError
-from tests.adapters.firestore_relay import new_project, store_at
+from tests.adapters.firestore_relay import FirestoreRelay, new_project, store_at
 from tests.adapters.stored import (
     CHARGE,
     CHECKPOINT,
@@ -32,8 +33,13 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def store(firestore_host: str) -> Iterator[Store]:
-    with store_at(firestore_host, new_project()) as store:
+def project() -> str:
+    return new_project()
+
+
+@pytest.fixture
+def store(firestore_host: str, project: str) -> Iterator[Store]:
+    with store_at(firestore_host, project) as store:
         yield store
 
 
@@ -120,6 +126,30 @@ def test_a_lease_that_is_over_can_be_ended(store: Store) -> None:
     with pytest.raises(InProgressError):
         store.stories.fail(sweeping(second), FAILURE, SECONDS)
     assert store.counted() == replace(TOLD_NOW, reserved=1000, given_back=500)
+
+
+def test_an_unreadable_story_hides_no_other(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A story in a state that only a newer revision knows is logged, and the others are given."""
+    unreadable, readable = [store.claimed(_story(until)).story_id for until in (10, 11)]
+    reference = store.client.document(f"users/alice/stories/{unreadable}")
+    reference.update({"status.state": "PAUSED"})
+    assert _expired(store, now=20) == [readable]
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["story_id"]) == ("story.unreadable", unreadable)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    firestore_host: str, project: str, store: Store
+) -> None:
+    """Where the line breaks between two stories, both are given once."""
+    ids = [store.claimed(_story(until)).story_id for until in (10, 11)]
+    with FirestoreRelay.to(firestore_host) as relay, relay.serve() as host:
+        relay.breaks_next_query = True
+        with store_at(host, project) as flapping:
+            assert _expired(flapping, now=20) == ids
+    assert relay.calls == ["RunQuery"] * 2
 
 
 def test_leases_out_of_reach() -> None:

@@ -89,13 +89,31 @@ def test_take_over_once(store: Store) -> None:
 
 
 def test_a_taken_over_story_begins_again(store: Store) -> None:
-    """Of the failed attempt nothing is left: no text, no error, no end."""
+    """Of the failed attempt only the text is left that it let out: no error, no end."""
     story = new_story()
     store.stories.fail(store.claimed(story), FAILURE, SECONDS)
     store.taken_over(claimed_again(story))
     document = store.document(story)
-    assert document["text"] == ""
+    assert document["text"] == FAILURE.released
     assert {"error", "completeTime"}.isdisjoint(document["status"])
+
+
+def test_an_attempt_that_lets_nothing_out_leaves_what_there_was(store: Store) -> None:
+    """Text that was let out survives a take-over, and the failure that comes of it."""
+    story = new_story()
+    store.stories.checkpoint(store.claimed(story), CHECKPOINT, SECONDS)
+    second = store.taken_over(claimed_again(story))
+    assert store.kept(story).released == CHECKPOINT.text
+    store.stories.fail(second, replace(FAILURE, released=""), SECONDS)
+    assert store.kept(story).failure == replace(FAILURE, released="Once upon")
+
+
+def test_the_next_checkpoint_replaces_what_there_was(store: Store) -> None:
+    """Text of the attempt before is there until the next one has a text of its own."""
+    story = new_story()
+    store.stories.fail(store.claimed(story), FAILURE, SECONDS)
+    store.stories.checkpoint(store.taken_over(claimed_again(story)), CHECKPOINT, SECONDS)
+    assert store.kept(story).released == CHECKPOINT.text
 
 
 def test_a_deleted_story_cannot_be_taken_over(store: Store) -> None:

@@ -151,6 +151,21 @@ def test_all_timers_share_one_thread(timers: Timers) -> None:
     assert len(set(seen)) == 1
 
 
+def test_a_thread_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the process may have no more threads its caller hears of it, and the next has one."""
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    timers, ran = Timers(RealClock(), [].append), threading.Event()
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            timers.call_at(0.0, ran.clear)
+    timers.call_at(0.0, ran.set)
+    assert ran.wait(PATIENCE)
+
+
 def test_a_forked_child_runs_its_own_timers(timers: Timers) -> None:
     """After a fork the child's timers run, on a thread of the child."""
     ran = threading.Event()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.local.demo_user import demo_token
+from scripts.local.demo_user import sign_up
 from scripts.local.firebase_project import PROJECT
 from tests.clients.app import App, new_app
 from tests.clients.backends import Emulators, Gunicorn, gunicorn
@@ -98,7 +98,7 @@ def user(request: pytest.FixtureRequest, client: Client, limited: Gunicorn, issu
 def stranger(client: Client, emulators_backend: Emulators) -> User:
     """Be somebody whom the Auth emulator signed in anonymously, under functions/.env's limits."""
     addresses = emulators_backend.stack.addresses
-    token = demo_token(addresses)
+    token = sign_up(addresses)
     connection = {"project": PROJECT, "url": addresses.generate_story, "token": token}
     return User(App(client, emulators_backend, "", connection), a_day=3, at_once=1)
 
