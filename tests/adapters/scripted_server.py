@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedIOBase
 from typing import Any, Self
+from urllib.parse import parse_qsl
 
 Reply = Callable[[socket.socket], None]
 
@@ -152,4 +153,11 @@ def _read(lines: BufferedIOBase) -> Received | None:
         name, _, value = line.partition(": ")
         headers[name.lower()] = value
     body = lines.read(int(headers.get("content-length", "0")))
-    return Received(start.split()[1], headers, json.loads(body or b"{}"))
+    return Received(start.split()[1], headers, _fields(body, headers.get("content-type", "")))
+
+
+def _fields(body: bytes, kind: str) -> Mapping[str, Any]:
+    if kind == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(body.decode()))
+    fields: dict[str, Any] = json.loads(body or b"{}")
+    return fields

@@ -6,9 +6,12 @@ import socket
 import threading
 from base64 import b64decode
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from conteur.adapters.task_outbox import FUNCTION, TaskOutbox
 from conteur.adapters.unsaved_stories import unsaved_story_in
@@ -26,12 +29,27 @@ TAKEN = answer(200, {"task": {"name": f"/{PATH}/1"}}, CLOSE)
 THERE = {"error": {"code": 409, "status": "ALREADY_EXISTS", "message": "It exists."}}
 DENIED = answer(403, {"error": {"code": 403, "status": "PERMISSION_DENIED"}}, CLOSE)
 MISSING = answer(404, b"no such queue", CLOSE)
+DISABLED = answer(400, {"error": "invalid_grant", "error_description": "disabled"}, CLOSE)
 
 
 @pytest.fixture
 def outbox(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> TaskOutbox:
     monkeypatch.setenv("CLOUD_TASKS_EMULATOR_HOST", urlsplit(server.url).netloc)
     return TaskOutbox("demo-conteur", REGION)
+
+
+@pytest.fixture
+def disabled_account(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Have the library ask the server for an account's credentials."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    account = {"type": "service_account", "client_email": "a@b.example", "private_key": pem}
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps({**account, "token_uri": f"{server.url}/token"}))
+    monkeypatch.delenv("CLOUD_TASKS_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
 
 
 def _task_name(server: ScriptedServer, outbox: TaskOutbox, unsaved: UnsavedStory) -> str:
@@ -114,6 +132,18 @@ def test_a_refusal_names_its_mend(
     assert (denied["code"], missing["code"]) == ("PERMISSION_DENIED", "NOT_FOUND")
     assert "enqueue" in denied["mend"]
     assert FUNCTION in missing["mend"]
+
+
+@pytest.mark.usefixtures("disabled_account")
+def test_an_account_without_credentials_is_asked_about_once(
+    server: ScriptedServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An account that is disabled costs one request, and the log says what to check."""
+    server.will(DISABLED, DISABLED)
+    with pytest.raises(DeadlineError):
+        TaskOutbox("demo-conteur", REGION).put(UNSAVED, AMPLE)
+    assert [request.path for request in server.received] == ["/v1/token"]
+    assert "service account" in json.loads(capsys.readouterr().out)["mend"]
 
 
 def test_the_caller_waits_no_longer_than_it_said(

@@ -31,6 +31,10 @@ class Actions:
         return lambda: self.ran.append(name)
 
 
+def fail(*_: object) -> None:
+    raise ValueError("broken action")
+
+
 def run_due(schedule: Schedule, now: float) -> None:
     while (action := schedule.take_due(now)) is not None:
         action()
@@ -128,10 +132,6 @@ def test_an_action_that_raises_does_not_stop_the_others(
     timers: Timers, errors: list[Exception]
 ) -> None:
     """What an action raises is handed on, and later timers run."""
-
-    def fail() -> None:
-        raise ValueError("broken action")
-
     ran = threading.Event()
     timers.call_at(0.0, fail)
     timers.call_at(0.0, ran.set)
@@ -157,11 +157,20 @@ def test_a_thread_that_cannot_be_started_is_tried_again(monkeypatch: pytest.Monk
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    timers, ran = Timers(RealClock(), [].append), threading.Event()
+    timers, ran, actions = Timers(RealClock(), fail), threading.Event(), Actions()
     with monkeypatch.context() as full:
         full.setattr(threading.Thread, "start", refuse)
         with pytest.raises(RuntimeError):
-            timers.call_at(0.0, ran.clear)
+            timers.call_at(0.0, actions.named("refused"))
+    timers.call_at(0.0, ran.set)
+    assert ran.wait(PATIENCE)
+    assert actions.ran == []
+
+
+def test_an_error_that_cannot_be_handed_on_ends_no_thread() -> None:
+    """Where handing on an error fails as well, later timers run."""
+    timers, ran = Timers(RealClock(), fail), threading.Event()
+    timers.call_at(0.0, fail)
     timers.call_at(0.0, ran.set)
     assert ran.wait(PATIENCE)
 

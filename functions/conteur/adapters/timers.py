@@ -5,6 +5,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from conteur.use_cases.ports import Clock
 
@@ -100,11 +101,11 @@ class Timers:
         """Run `action` once when the monotonic clock reads `when`, or at once if it has."""
         timer = Timer(when, action)
         with self._changed:
-            self._schedule.add(timer)
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="timers", daemon=True)
                 thread.start()  # raises RuntimeError where the process has all it may have
                 self._thread = thread
+            self._schedule.add(timer)
             self._changed.notify()
         return timer
 
@@ -119,7 +120,8 @@ class Timers:
             try:
                 action()
             except Exception as error:  # noqa: BLE001 - one bad action must not stop the others
-                self._on_error(error)
+                with suppress(Exception):  # what cannot even be logged must not cost the thread
+                    self._on_error(error)
 
     def _next(self) -> Action:
         with self._changed:

@@ -18,6 +18,8 @@ from scripts.local.processes import running
 from tests.scripts.local.conftest import PythonCommand
 from tests.scripts.local.marked import marked, needs_proc
 
+PATIENCE_SECONDS = 60.0
+
 
 @pytest.fixture
 def dev(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
@@ -59,8 +61,9 @@ def test_the_printed_call_works_and_ctrl_c_ends_all(
     text = _guide(dev)
     headers = dict(re.findall(r"-H '(.+?): (.+?)'", text))
     (url,), (body,) = re.findall(r"curl -N (\S+)", text), re.findall(r"-d '(.+)'", text)
-    with urlopen(Request(url, body.encode(), headers)) as reply:  # noqa: S310 - loopback
+    request = Request(url, body.encode(), headers)  # noqa: S310 - loopback
+    with urlopen(request, timeout=PATIENCE_SECONDS) as reply:  # noqa: S310 - loopback
         assert b'"status":"completed"' in reply.read()
     dev.send_signal(signal.SIGINT)
-    assert dev.wait() == 0
+    assert dev.wait(PATIENCE_SECONDS) == 0
     assert (marked(str(tmp_path)), list(tmp_path.iterdir())) == (set(), [])
