@@ -70,8 +70,8 @@ class FakeStore:
 
     def take_over(self, kept: KeptStory, story: NewStory, timeout: float) -> Claimed | None:
         with self._call("take_over", timeout):
-            if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
-                return None
+            if not self._is_fenced(kept):
+                return self._own_claim(story)
             postings = [reserve(story.charge)]
             if kept.state is State.PROCESSING and kept.charge:
                 postings.append(give_back(kept.charge))
@@ -79,38 +79,47 @@ class FakeStore:
 
     def withdraw(self, lease: Lease, timeout: float) -> None:
         with self._call("withdraw", timeout):
-            self._own(lease)
+            if not self._current(lease):
+                return
+            if not self._is_fenced(lease):
+                raise _lost(lease)
             del self.kept[lease.uid, lease.story_id]
             self._post(lease.uid, give_back(lease.charge))
 
     def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
         with self._call("checkpoint", timeout):
             current = self._own(lease)
+            if current.state is not State.PROCESSING:
+                raise _lost(lease)
             text = current.released if checkpoint.text is None else checkpoint.text
             self._write(replace(current, released=text, lease_until=checkpoint.lease_until))
             return replace(lease, fence=self.writes)
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         with self._call("complete", timeout):
-            current = self._ending(lease)
-            if current is None:
+            current = self._own(lease)
+            if current.state is State.FAILED:
                 raise DeadlineError("the sweep was faster", Phase.STORE)
-            self._write(_completed(current, story))
-            self._post(lease.uid, settle(lease.charge, story.cost_micros))
+            if current.state is State.PROCESSING:
+                self._write(_completed(current, story))
+                self._post(lease.uid, settle(lease.charge, story.cost_micros))
+            elif not _is(story, current):
+                raise _lost(lease)
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
         with self._call("fail", timeout):
-            current = self._ending(lease)
-            if current is None:
+            current = self._own(lease)
+            if current.state is not State.PROCESSING:
                 return
             released = failure.released or current.released
+            failure = replace(failure, released=released)
             self._write(replace(current, state=State.FAILED, failure=failure, released=released))
             self._post(lease.uid, give_back(lease.charge))
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
         with self._call("complete_late", timeout):
-            if not self._is_fenced(kept.uid, kept.story_id, kept.fence):
-                return False
+            if not self._is_fenced(kept):
+                return _is(story, self._current(kept))
             self._write(_completed(kept, story))
             if kept.charge:
                 held = kept.state is State.PROCESSING
@@ -149,7 +158,7 @@ class FakeStore:
         self, story: NewStory, attempt: int, *postings: Posting, released: str = ""
     ) -> Claimed:
         story_id = story.request.request_id
-        self._write(
+        kept = self._write(
             KeptStory(
                 uid=story.uid,
                 story_id=story_id,
@@ -164,30 +173,40 @@ class FakeStore:
             )
         )
         self._post(story.uid, *postings)
-        lease = Lease(story.uid, story_id, attempt, self.writes, story.holder, story.charge)
+        return self._claimed(story, kept)
+
+    def _claimed(self, story: NewStory, kept: KeptStory) -> Claimed:
+        lease = Lease(kept.uid, kept.story_id, kept.attempt, kept.fence, story.holder, story.charge)
         return Claimed(lease, self.standings[story.uid, story.charge.day])
 
-    def _is_fenced(self, uid: str, story_id: str, fence: object) -> bool:
-        current = self.kept.get((uid, story_id))
-        return current is not None and current.fence == fence
+    def _current(self, story: Lease | KeptStory) -> KeptStory | None:
+        return self.kept.get((story.uid, story.story_id))
+
+    def _is_fenced(self, story: Lease | KeptStory) -> bool:
+        current = self._current(story)
+        return current is not None and current.fence == story.fence
+
+    def _own_claim(self, story: NewStory) -> Claimed | None:
+        """Return what this very claim has taken over before; None if the story is another's."""
+        kept = self.kept.get((story.uid, story.request.request_id))
+        if kept is None or kept.holder != story.holder or kept.state is not State.PROCESSING:
+            return None
+        return self._claimed(story, kept)
 
     def _own(self, lease: Lease) -> KeptStory:
-        """Return the lease's story, whose fence an own checkpoint may have moved."""
-        current = self.kept.get((lease.uid, lease.story_id))
-        if current is not None and current.state is State.PROCESSING and _is_own(current, lease):
+        """Return the lease's story, which an own write may have changed or ended."""
+        current = self._current(lease)
+        if current is None:
+            raise DeadlineError("the story was deleted", Phase.STORE)
+        if current.fence == lease.fence or current.holder == lease.holder:
             return current
-        raise InProgressError("another attempt has taken over", storyId=lease.story_id)
+        raise _lost(lease)
 
-    def _ending(self, lease: Lease) -> KeptStory | None:
-        """Return the story to end; None if it is the lease's, and has failed meanwhile."""
-        current = self.kept.get((lease.uid, lease.story_id))
-        if current and current.holder == lease.holder and current.state is State.FAILED:
-            return None
-        return self._own(lease)
-
-    def _write(self, kept: KeptStory) -> None:
+    def _write(self, kept: KeptStory) -> KeptStory:
         self.writes += 1
-        self.kept[kept.uid, kept.story_id] = replace(kept, fence=self.writes)
+        written = replace(kept, fence=self.writes)
+        self.kept[kept.uid, kept.story_id] = written
+        return written
 
     def _post(self, uid: str, *postings: Posting) -> None:
         for each in postings:
@@ -217,8 +236,18 @@ class FakeBudgets:
         return BudgetReading(day, self.store.load(day))
 
 
-def _is_own(kept: KeptStory, lease: Lease) -> bool:
-    return kept.fence == lease.fence or kept.holder == lease.holder
+def _lost(lease: Lease) -> InProgressError:
+    return InProgressError("another attempt has taken over", storyId=lease.story_id)
+
+
+def _is(story: FinishedStory, kept: KeptStory | None) -> bool:
+    """Return whether `story` is what is kept."""
+    finished = kept.finished if kept else None
+    return (
+        finished is not None
+        and finished.completed == story.completed
+        and finished.story.text == story.story.text
+    )
 
 
 def _completed(kept: KeptStory, story: FinishedStory) -> KeptStory:

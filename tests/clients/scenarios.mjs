@@ -1,10 +1,12 @@
 // What an app does, with the real SDK. Each scenario answers with a JSON record of what the app
 // saw, and reports what a test may wait for at once. The same module runs in Node and in Chromium.
+import { disableNetwork, doc, enableNetwork, getDoc } from "firebase/firestore";
+
 import { followStory, isToBeSentAgain } from "./following.mjs";
 import { connect } from "./sdk.mjs";
 import { settled } from "./settled.mjs";
 
-const scenarios = { whole, stream, follow, fetched };
+const scenarios = { whole, stream, follow, followTwice, followOffline, fetched };
 
 /** Runs one job: {scenario, connection, request, timeoutMs, ...}, the request as JSON text. */
 export async function run(job, report) {
@@ -55,16 +57,37 @@ function isDelta({ chunk }) {
 
 /**
  * Streams a story as `stream` does, and once that has ended, in whichever way, follows its document,
- * reporting each {type: "kept", state, text}. Answers {stream, kept, again}: the document's end, and
- * whether to send the request again.
+ * reporting each {type: "kept", state, text}, for `patienceMs` if that is given. Answers
+ * {stream, kept, again}: the document's end, and whether to send the request again.
  */
 async function follow(app, report) {
-  const streamed = await stream(app, report);
+  return { stream: await stream(app, report), ...(await followed(app, report)) };
+}
+
+/** Follows a story as `follow` does, and once more with the same request. Answers {first, second}. */
+async function followTwice(app, report) {
+  return { first: await follow(app, report), second: await follow(app, report) };
+}
+
+/**
+ * Follows a story without its stream, from a place without a network. That is back once the listener
+ * has been told all that is known there. Answers {kept, again}.
+ */
+async function followOffline(app, report) {
   const { firestore, connection, request } = app;
+  await disableNetwork(firestore);
+  const end = followed(app, report);
+  const asked = getDoc(doc(firestore, "users", connection.uid, "stories", request.requestId));
+  await settled(asked); // refused: the listener before it has heard as much
+  await enableNetwork(firestore);
+  return end;
+}
+
+async function followed({ firestore, connection, request, patienceMs }, report) {
   const show = ({ status, text }) => report({ type: "kept", state: status.state, text });
-  const kept = await settled(followStory(firestore, connection.uid, request.requestId, show));
-  const again = kept.status === "fulfilled" && isToBeSentAgain(kept.value);
-  return { stream: streamed, kept, again };
+  const { requestId } = request;
+  const kept = await settled(followStory(firestore, connection.uid, requestId, show, patienceMs));
+  return { kept, again: kept.status === "fulfilled" && isToBeSentAgain(kept.value) };
 }
 
 /**

@@ -6,7 +6,12 @@
 import { Component } from "@firebase/component";
 import { _addOrOverwriteComponent, deleteApp, initializeApp } from "firebase/app";
 import { connectAuthEmulator, getAuth, signInWithCustomToken } from "firebase/auth";
-import { connectFirestoreEmulator, getFirestore } from "firebase/firestore";
+import {
+  connectFirestoreEmulator,
+  initializeFirestore,
+  memoryLocalCache,
+  memoryLruGarbageCollector,
+} from "firebase/firestore";
 import {
   connectFunctionsEmulator,
   getFunctions,
@@ -47,10 +52,15 @@ async function onEmulators(app, connection, options) {
   connectAuthEmulator(auth, connection.auth, { disableWarnings: true });
   const functions = getFunctions(app, connection.region);
   connectFunctionsEmulator(functions, connection.functions.host, connection.functions.port);
-  const firestore = getFirestore(app);
+  const firestore = initializeFirestore(app, { localCache: longCache() });
   connectFirestoreEmulator(firestore, connection.firestore.host, connection.firestore.port);
   const token = connection.uid && (await signIn(auth, connection.uid));
   return { token, firestore, callable: httpsCallable(functions, "generate_story", options) };
+}
+
+/** Keeps documents that nobody listens to any more, as Android's and Apple's SDKs do. */
+function longCache() {
+  return memoryLocalCache({ garbageCollector: memoryLruGarbageCollector() });
 }
 
 async function signIn(auth, uid) {

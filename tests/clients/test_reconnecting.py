@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conteur.domain.retry import RetryPolicy
 from scripts.local.ports import HOST
 from tests.clients.app import App, new_app
 from tests.clients.backends import Emulators
@@ -121,6 +122,39 @@ def test_a_request_that_never_arrived_has_no_document(app: App, proxy: Proxy, pr
     record = app.play("follow", request_for(prompt))
     assert (record["kept"], record["again"]) == ({"status": "fulfilled", "value": None}, True)
     assert app.model.times_asked(prompt) == 0
+
+
+def test_an_app_that_lost_the_network_waits_for_the_servers_word(app: App, prompt: str) -> None:
+    """An app that begins to follow offline learns, once it is back, that its request got lost."""
+    record = app.play("followOffline", request_for(prompt))
+    assert record == {"kept": {"status": "fulfilled", "value": None}, "again": True}
+
+
+def test_an_app_follows_the_attempt_that_is_told(app: App, proxy: Proxy, prompt: str) -> None:
+    """The end of an earlier attempt, which the app's cache still holds, is not this one's."""
+    for _ in range(RetryPolicy().max_attempts):
+        app.model.telling(prompt).breaks_off()
+    telling = app.model.telling(prompt).titles().says("A fox")
+    call = app.start("followTwice", request_for(prompt))
+    assert call.delta() == "A fox"
+    proxy.refuse()
+    assert kept(call, "") == "FAILED"
+    assert kept(call, "A fox") == "PROCESSING"
+    telling.says(" met a star.").ends()
+    record = call.record()
+    assert (record["first"]["again"], record["second"]["again"]) == (True, False)
+    assert record["second"]["kept"]["value"]["text"] == TEXT
+
+
+def test_an_app_does_not_follow_for_ever(app: App, proxy: Proxy, prompt: str) -> None:
+    """A story that does not end while an app has patience is asked for again."""
+    telling = app.model.telling(prompt).titles().says("A fox")
+    call = app.start("follow", request_for(prompt), patienceMs=1)
+    assert call.delta() == "A fox"
+    proxy.refuse()
+    record = call.record()
+    telling.ends()
+    assert (record["kept"], record["again"]) == ({"status": "fulfilled", "value": None}, True)
 
 
 def test_the_pages_sample_is_what_these_tests_run() -> None:

@@ -98,7 +98,11 @@ def test_a_flapping_secret_manager_costs_nothing(make_world: MakeWorld, scenario
     secrets = SecretManagerStandIn({SECRET: KEY})
     secrets.calls.append("one before")  # so that the first reading is the one that fails
     secrets.fault = Fault(grpc.StatusCode.UNAVAILABLE, every=2)
-    with secrets.serve() as address, make_world(SECRET_MANAGER_ENDPOINT=address) as made:
+    long = "20"  # seconds: the first call of a worker takes some on a busy machine
+    with (
+        secrets.serve() as address,
+        make_world(SECRET_MANAGER_ENDPOINT=address, STORY_DEADLINE_SECONDS=long) as made,
+    ):
         made.mend()
         assert made.play(scenario).ending == told()
         assert len(secrets.accessed) == 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -13,6 +13,7 @@ from conteur.domain.story_request import StoryRequest
 from conteur.use_cases.door import LONGEST_MEMORY_SECONDS
 from tests.properties import instance as processes
 from tests.properties.calls import Call
+from tests.properties.conftest import LIVES
 from tests.properties.instance import Instance
 from tests.properties.promises import Promises
 from tests.properties.stage import Stage
@@ -264,10 +265,4 @@ class StoryLife(RuleBasedStateMachine):
 
 
 TestStoryLife = StoryLife.TestCase
-TestStoryLife.settings = settings(
-    max_examples=400,
-    stateful_step_count=40,
-    derandomize=True,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+TestStoryLife.settings = settings.get_profile(LIVES)

@@ -1,0 +1,61 @@
+"""What the measures share: an emulator, the lines of the log, and bounded numbers."""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from scripts.local.firestore import firestore_emulator
+
+RULES = Path(__file__).parents[2] / "firestore.rules"
+BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
+
+
+@contextmanager
+def emulator() -> Iterator[str]:
+    """Run a Firestore emulator, and yield its `host:port`."""
+    with tempfile.TemporaryDirectory() as folder, firestore_emulator(Path(folder), RULES) as host:
+        yield host
+
+
+@contextmanager
+def quietly() -> Iterator[list[dict[str, Any]]]:
+    """Take what is logged in the block; yield a list that holds it afterwards."""
+    entries: list[dict[str, Any]] = []
+    with redirect_stdout(StringIO()) as written:
+        yield entries
+    entries.extend(json.loads(line) for line in written.getvalue().splitlines())
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """Return what reads an argument that is a whole number within bounds."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{number} is not from {least} to {most}")
+        return number
+
+    return read
+
+
+def memory_mb() -> float:
+    """Return the most memory that this process has had resident, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_OF_MAXRSS / 1e6
+
+
+def say(line: str = "") -> None:
+    """Print at once, as a measure runs for minutes."""
+    print(line, flush=True)  # noqa: T201 - a command speaks by printing
+
+
+def machine() -> str:
+    """Return what the figures depend on."""
+    return f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
