@@ -6,7 +6,7 @@ holds both to the same answers and the same counters, and a test says which answ
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -151,13 +151,17 @@ def test_checkpoint_of_a_lost_lease(both: Both, write: Callable[[Both, NewStory]
 
 
 def test_expired(both: Both) -> None:
-    """The oldest leases of the shard come first, as many as are asked for, and none that runs."""
-    ids = [story_id for n in range(80) if lease_shard(story_id := f"story-{n}") < 2]
+    """Of the shard's leases that are over the oldest come first, as many as are asked for."""
+    shard = lease_shard(STORY_ID)
+    ids = [story_id for n in range(80) if lease_shard(story_id := f"story-{n}") in {shard, 0}]
     for n, story_id in enumerate(ids):
-        until = NOW + timedelta(seconds=(n * 7) % 10 + n / 100)
-        both.claimed(replace(new_story(story_id), lease_until=until))
-    both.complete(both.claimed(replace(new_story(), lease_until=NOW)), FINISHED)
-    for seconds, most in ((0, 10), (5, 10), (60, 10), (60, 2)):
-        found = both.expired(0, NOW + timedelta(seconds=seconds), most)
-        assert found == sorted(found, key=lambda kept: kept.lease_until)[:most]
-    assert both.expired(0, NOW + timedelta(seconds=60), 2)
+        both.claimed(replace(new_story(story_id), lease_until=_at((n * 7) % 10 + n / 100)))
+    both.complete(both.claimed(replace(STORY, lease_until=_at(0))), FINISHED)
+    ends = [kept.lease_until for kept in both.expired(shard, _at(60), 10)]
+    assert ends == sorted(ends)
+    assert [kept.lease_until for kept in both.expired(shard, ends[1], 10)] == ends[:2]
+    assert [kept.lease_until for kept in both.expired(shard, _at(60), 1)] == ends[:1]
+
+
+def _at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)

@@ -1,6 +1,7 @@
 """Sequences of calls that nobody has thought of, in the fake and in Firestore at once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -48,7 +49,10 @@ class Play:
             self._views.append(kept)
 
     def take_over(self, pick: int) -> None:
-        if self._views and (kept := self._view(pick)).state is not State.COMPLETED:
+        """Take over what was seen before, or, every second time, what is there now."""
+        if pick % 2:
+            self.look(pick // 2)
+        if self._views and (kept := self._view(pick // 2)).state is not State.COMPLETED:
             self._takeovers.append((kept, self._new(kept.story_id, pick)))
             self._take(-1)
 
@@ -79,13 +83,21 @@ class Play:
             self._both.fail(self._lease(pick), failure)
 
     def sweep(self, pick: int) -> None:
-        if self._views and (kept := self._view(pick)).state is State.PROCESSING:
+        if pick % 2:
+            self.look(pick // 2)
+        if self._views and (kept := self._view(pick // 2)).state is State.PROCESSING:
             failure = replace(FAILURE, released=kept.released, failed=self._later())
             self._both.fail(sweeping(kept), failure)
 
     def complete_late(self, pick: int) -> None:
-        if self._views:
-            self._both.complete_late(self._view(pick), FINISHES[pick % 2])
+        """Save a story late, but not where it was seen to be complete: nobody asks for that.
+
+        Firestore does not move the fence of a document that a write leaves as it is.
+        """
+        if pick % 3:
+            self.look(pick // 3)
+        if self._views and (kept := self._view(pick)).state is not State.COMPLETED:
+            self._both.complete_late(kept, FINISHES[pick % 2])
 
     def expired(self, pick: int) -> None:
         shard = lease_shard(STORY_IDS[pick % 2])
@@ -107,10 +119,10 @@ class Play:
 
     def _lease(self, pick: int) -> Lease:
         """Return one of the latest leases: writes with very old ones are all refused."""
-        return self._leases[-1 - pick % min(3, len(self._leases))]
+        return self._leases[-1 - pick // 2 % min(3, len(self._leases))]
 
     def _view(self, pick: int) -> KeptStory:
-        return self._views[-1 - pick % min(3, len(self._views))]
+        return self._views[-1 - pick % min(2, len(self._views))]
 
     def _later(self) -> datetime:
         self._seconds += 1
@@ -121,31 +133,30 @@ CALLS: list[Callable[[Play, int], None]] = [
     Play.claim,
     Play.claim_again,
     Play.look,
-    Play.take_over,
+    *[Play.take_over] * 3,
     Play.take_over_again,
     Play.withdraw,
-    Play.checkpoint,
-    Play.complete,
-    Play.fail,
+    *[Play.checkpoint] * 3,
+    *[Play.complete] * 2,
+    *[Play.fail] * 2,
     Play.sweep,
-    Play.complete_late,
+    *[Play.complete_late] * 2,
     Play.expired,
 ]
-STEPS = st.lists(st.tuples(st.sampled_from(CALLS), st.integers(0, 11)), min_size=6, max_size=16)
+PICKS = st.lists(st.integers(0, 11), min_size=len(CALLS), max_size=len(CALLS))
 
 
 # A failure is shown as it was drawn: to shorten it would take minutes of the emulator's.
-@settings(max_examples=40, derandomize=True, phases=[Phase.generate])
-@given(steps=STEPS)
+@settings(max_examples=24, derandomize=True, phases=[Phase.generate])
+@given(calls=st.permutations(CALLS), picks=PICKS)
 def test_sequences(
-    firestore_host: str, steps: list[tuple[Callable[[Play, int], None], int]]
+    firestore_host: str, calls: list[Callable[[Play, int], None]], picks: list[int]
 ) -> None:
     """Whatever is called in whatever order, both answer, keep and count the same."""
     with store_at(firestore_host, new_project()) as store:
         play = Play(Both(store.client))
         play.claim(0)
-        for call, pick in steps:
-            try:
+        play.claim(1)
+        for call, pick in zip(calls, picks, strict=True):
+            with suppress(DeadlineError, InProgressError):
                 call(play, pick)
-            except (DeadlineError, InProgressError):
-                continue
