@@ -109,7 +109,7 @@ class Stories(Protocol):
     def withdraw(self, lease: Lease, timeout: float) -> None:
         """Delete the story that was just claimed, and give its charge back.
 
-        Raises as `claim` does, and InProgressError where somebody else has written to it.
+        Raises as `claim` does, and InProgressError where it was written to since then.
         """
 
     def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
@@ -133,7 +133,7 @@ class Stories(Protocol):
         """
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
-        """Complete a story that was found as `kept`; False if somebody has written since then.
+        """Complete a story that was found as `kept`; False if another write came since then.
 
         A charge that `kept` still holds is settled; one that was given back is charged again.
         Raises DeadlineError (phase store).
