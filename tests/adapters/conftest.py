@@ -1,4 +1,4 @@
-"""A scripted model's server, and models that talk to it."""
+"""A scripted model's server, models that talk to it, and a store of the test's own."""
 
 import ssl
 from collections.abc import Generator, Iterator
@@ -23,7 +23,9 @@ from conteur.domain.prompt import Prompt
 from conteur.errors import ConteurError
 from conteur.use_cases.ports import Clock
 from tests.adapters.fake_secrets import FakeSecrets
+from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.scripted_server import ScriptedServer
+from tests.adapters.stored import Store
 from tests.adapters.tls import TlsPair
 from tests.fakes import FakeCancellation, FakeClock
 
@@ -125,3 +127,15 @@ def teller(sdk: OpenAISdk, key: ApiKey) -> MakeTeller:
 @pytest.fixture
 def telling(teller: MakeTeller) -> Telling:
     return partial(teller, ChatDialect())
+
+
+@pytest.fixture
+def project() -> str:
+    """Return the id of a Firestore project that no other test uses."""
+    return new_project()
+
+
+@pytest.fixture
+def store(firestore_host: str, project: str) -> Iterator[Store]:
+    with store_at(firestore_host, project) as store:
+        yield store

@@ -1,6 +1,5 @@
 """The budget's counters in the real Firestore emulator."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,17 +14,6 @@ from tests.adapters.stored import FAILURE, NEXT_CHARGE, SECONDS, TODAY, Store, n
 from tests.stories import FINISHED
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def project() -> str:
-    return new_project()
-
-
-@pytest.fixture
-def store(firestore_host: str, project: str) -> Iterator[Store]:
-    with store_at(firestore_host, project) as store:
-        yield store
 
 
 def _charged(store: Store, shard: int, micros: int) -> Lease:

@@ -1,6 +1,5 @@
 """One commit in the real Firestore emulator."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +9,6 @@ from conteur.adapters.firestore_commits import Commits
 from conteur.domain.charge import Posting, give_back, reserve
 from conteur.domain.quota import Standing
 from conteur.domain.story import Lease
-from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import CHARGE, NOW, SECONDS, TODAY, TOLD_NOW, Store
 
 LEASE = Lease("alice", "story", 1, NOW, "holder", CHARGE)
@@ -18,12 +16,6 @@ QUOTA = f"users/alice/quota/{TODAY}"
 SHARD = f"budget/{TODAY}/shards/3"
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def store(firestore_host: str) -> Iterator[Store]:
-    with store_at(firestore_host, new_project()) as store:
-        yield store
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What each change of a story moves in the counters, in the real Firestore emulator."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ from google.cloud.firestore import DELETE_FIELD
 from conteur.domain.quota import Standing
 from conteur.domain.story import Claimed, NewStory
 from conteur.errors import DeadlineError, InProgressError
-from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
     CHECKPOINT,
     COMPLETED,
@@ -28,12 +26,6 @@ from tests.adapters.stored import (
 from tests.stories import FINISHED
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def store(firestore_host: str) -> Iterator[Store]:
-    with store_at(firestore_host, new_project()) as store:
-        yield store
 
 
 def _claim(store: Store) -> Claimed:

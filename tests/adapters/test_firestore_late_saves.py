@@ -1,6 +1,5 @@
 """Finished stories that are stored late, in the real Firestore emulator."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ from google.cloud.firestore import DELETE_FIELD
 
 from conteur.domain.story import FinishedStory
 from conteur.errors import InProgressError
-from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
     COMPLETED,
     FAILED,
@@ -24,12 +22,6 @@ from tests.adapters.stored import (
 from tests.stories import FINISHED
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def store(firestore_host: str) -> Iterator[Store]:
-    with store_at(firestore_host, new_project()) as store:
-        yield store
 
 
 def test_a_story_that_nobody_ended_is_settled(store: Store) -> None:

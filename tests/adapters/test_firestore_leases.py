@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,17 +30,6 @@ from tests.stories import FINISHED
 SHARD = 5
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def project() -> str:
-    return new_project()
-
-
-@pytest.fixture
-def store(firestore_host: str, project: str) -> Iterator[Store]:
-    with store_at(firestore_host, project) as store:
-        yield store
 
 
 def _at(seconds: float) -> datetime:

@@ -1,6 +1,5 @@
 """Stories in the real Firestore emulator."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,12 +26,6 @@ from tests.adapters.stored import (
 from tests.stories import FINISHED
 
 pytestmark = pytest.mark.server
-
-
-@pytest.fixture
-def store(firestore_host: str) -> Iterator[Store]:
-    with store_at(firestore_host, new_project()) as store:
-        yield store
 
 
 def test_claim(store: Store) -> None:

@@ -26,7 +26,7 @@ from conteur.errors import (
 )
 from conteur.use_cases.admit_story import ADMISSION_SECONDS, UNDO_SECONDS, Admitted, new_holder
 from conteur.use_cases.budget_watch import READ_EVERY_SECONDS
-from conteur.use_cases.door import Door
+from conteur.use_cases.door import LONGEST_MEMORY_SECONDS, Door
 from conteur.use_cases.orders import ToldStory
 from tests.fake_store import Shard
 from tests.fakes import FakeClock
@@ -364,6 +364,21 @@ def test_a_budget_that_others_use_up_meanwhile(admission: Admission) -> None:
         admit(admission.order())
     assert KEY not in admission.stories.kept
     assert admission.counters() == Counters(reserved=200, given_back=100)
+
+
+def test_undoing_that_breaks_down_keeps_nobody_out(admission: Admission) -> None:
+    """Whatever withdrawing meets, the user's place in this instance is free again."""
+    admission.limit(stories_a_day=0, at_once=1)
+
+    def break_down(method: str) -> None:
+        if method == "withdraw":
+            raise RuntimeError("unforeseen")
+
+    admission.stories.on_call = break_down
+    with pytest.raises(RuntimeError):
+        admission.ask()
+    admission.clock.advance(LONGEST_MEMORY_SECONDS)
+    assert admission.door.enter("alice", "another", Limits(20, 1)) is None
 
 
 def test_what_cannot_be_undone_is_logged(

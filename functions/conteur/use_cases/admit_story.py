@@ -160,8 +160,10 @@ class _Admission:
         if refusal is None:
             return Admitted(claimed.lease, self._allowance(claimed))
         self._budget.give_back(self._claim.charge.micros)
-        self._undo(claimed.lease, before)
-        self._leave()
+        try:
+            self._undo(claimed.lease, before)
+        finally:  # whatever undoing meets: who never leaves would be refused for ever
+            self._leave()
         raise refusal
 
     def _undo(self, lease: Lease, before: StoryFailure | None) -> None:
