@@ -7,6 +7,7 @@ it; one with a token waits for what checks tokens, which is built first.
 """
 
 import atexit
+import gc
 import os
 import random
 import threading
@@ -39,9 +40,8 @@ from conteur.use_cases.sweep_stories import SweepStories
 from conteur.use_cases.write_story import WriteStory
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Client
-
     from conteur.adapters.api_key import ApiKey
+    from conteur.adapters.firestore_client import ReconnectingClient
     from conteur.adapters.openai_api.model import OpenAIModel
 
 KEY_SECONDS = 3.0
@@ -101,17 +101,23 @@ class Services:
         )
 
     def warm_up(self) -> None:
-        """Build what a first story needs, and read the key once; a step that fails is logged."""
+        """Build what a first story needs, and read the key once; a step that fails is logged.
+
+        All that is made here stays, so the garbage collector need not look at it, now or ever.
+        """
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("tokens", self.tokens),
             ("generate_story", self.generate_story),
             ("api_key", lambda: self._api_key().get(KEY_SECONDS)),
         )
+        gc.disable()
         for step, take in steps:
             try:
                 take()
             except Exception as error:  # noqa: BLE001 - the call that needs it meets and reports it
                 logs.warning("warm_up.failed", error, step=step)
+        gc.freeze()
+        gc.enable()
 
     def _generate_story(self) -> GenerateStory:
         stories, prompts = self._stories(), load_prompt_book()
@@ -175,7 +181,7 @@ class Services:
 
         return TaskOutbox(self._settings.project, self._settings.region)
 
-    def _connect_firestore(self) -> "Client":
+    def _connect_firestore(self) -> "ReconnectingClient":
         from conteur.adapters.firestore_client import ReconnectingClient
 
         return ReconnectingClient(project=self._settings.project)

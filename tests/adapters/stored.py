@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore import Client
 
 from conteur.adapters.firestore_stories import FirestoreStories
@@ -15,6 +16,7 @@ from conteur.domain.story import Checkpoint, KeptStory, Lease, NewStory, StoryFa
 from conteur.domain.story_request import Character, Genre, StoryRequest
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LONG_AGO = DatetimeWithNanoseconds(2026, 1, 1, tzinfo=UTC)
 TODAY = "2026-01-01"
 CHARGE = Charge(TODAY, shard=3, micros=500)
 NEXT_CHARGE = Charge("2026-01-02", shard=7, micros=900)

@@ -9,9 +9,9 @@ from conteur.adapters.firestore_commits import Commits
 from conteur.domain.charge import Posting, give_back, reserve
 from conteur.domain.quota import Standing
 from conteur.domain.story import Lease
-from tests.adapters.stored import CHARGE, NOW, SECONDS, TODAY, TOLD_NOW, Store
+from tests.adapters.stored import CHARGE, LONG_AGO, SECONDS, TODAY, TOLD_NOW, Store
 
-LEASE = Lease("alice", "story", 1, NOW, "holder", CHARGE)
+LEASE = Lease("alice", "story", 1, LONG_AGO, "holder", CHARGE)
 QUOTA = f"users/alice/quota/{TODAY}"
 SHARD = f"budget/{TODAY}/shards/3"
 

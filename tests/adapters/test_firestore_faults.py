@@ -18,9 +18,9 @@ from conteur.domain.story import Lease
 from conteur.errors import DeadlineError
 from scripts.local.standins.server import Fault, Method, StandIn
 from tests.adapters.firestore_relay import new_project, store_at
-from tests.adapters.stored import CHARGE, FAILURE, NOW, SECONDS
+from tests.adapters.stored import CHARGE, FAILURE, LONG_AGO, NOW, SECONDS
 
-LEASE = Lease("alice", "id-1", 1, NOW, "holder", CHARGE)
+LEASE = Lease("alice", "id-1", 1, LONG_AGO, "holder", CHARGE)
 MENDED = {
     grpc.StatusCode.PERMISSION_DENIED: "roles/datastore.user",
     grpc.StatusCode.NOT_FOUND: "create the (default) Firestore database",

@@ -4,6 +4,7 @@ Importing this module imports firebase-admin: the composition root does so in th
 """
 
 import re
+import time
 from json import JSONDecodeError
 from typing import Any
 
@@ -14,6 +15,7 @@ from firebase_admin.credentials import Base
 from google.auth.credentials import AnonymousCredentials
 from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError
 
+from conteur.adapters.kept_certificates import KeptCertificates
 from conteur.domain.identity import Identity
 from conteur.errors import (
     AppCheckError,
@@ -85,8 +87,10 @@ class _NoCredentials(Base):  # type: ignore[misc] # the library is untyped
 
 def _auth_client(app: firebase_admin.App, certs_url: str) -> auth.Client:
     client = auth.Client(app)
+    verifier = client._token_verifier  # noqa: SLF001 - no public way
+    verifier.request = KeptCertificates(verifier.request, time.monotonic)
     if certs_url:
-        client._token_verifier.id_token_verifier.cert_url = certs_url  # noqa: SLF001 - no public way
+        verifier.id_token_verifier.cert_url = certs_url
     return client
 
 

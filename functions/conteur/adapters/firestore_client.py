@@ -3,10 +3,12 @@
 Importing this module imports Firestore's client: the composition root does so in the worker.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
 from google.cloud.firestore import Client
+from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 # While gRPC waits to connect again every call fails at once. Its waits grow to two minutes by
@@ -15,12 +17,34 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 SOON = ("grpc.max_reconnect_backoff_ms", 1000)
 
 
+_CommitRequest = types.CommitRequest.pb()
+
+
 class ReconnectingClient(Client):
     """A client whose channel waits a second at most before it connects again.
 
     The library takes no channel options, so the two places where it makes a channel are
     overridden (google-cloud-firestore 2.34, `base_client.py`).
     """
+
+    def name_of(self, path: str) -> str:
+        """Return a document's full name, by its path."""
+        return f"{self._database_string}/documents/{path}"
+
+    def commit(self, writes: Sequence[Any], timeout: float) -> Sequence[Any]:
+        """Make all writes or none, and return their results, all as protobuf messages.
+
+        Waits for `timeout` seconds. Raises GoogleAPICallError.
+        """
+        request = _CommitRequest(database=self._database_string, writes=writes)
+        answer = self._firestore_api.commit(
+            request=types.CommitRequest.wrap(request),
+            retry=None,
+            timeout=timeout,
+            metadata=self._rpc_metadata,
+        )
+        results: Sequence[Any] = types.CommitResponse.pb(answer).write_results
+        return results
 
     def _firestore_api_helper(self, _transport: object, *rest: object) -> object:
         return super()._firestore_api_helper(_ReconnectingTransport, *rest)

@@ -8,13 +8,16 @@ answer was lost fails whole, and no counter moves twice.
 Importing this module imports Firestore's client: the composition root does so in the worker.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from google.cloud.firestore import Client, DocumentReference, Increment, WriteBatch
-from google.cloud.firestore_v1.types import WriteResult
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+from google.cloud.firestore import DocumentReference
 
+from conteur.adapters import firestore_writes as writes
+from conteur.adapters.firestore_client import ReconnectingClient as Client
+from conteur.adapters.firestore_writes import Message
 from conteur.adapters.google_retry import repeated
 from conteur.adapters.story_documents import Document
 from conteur.domain.charge import Posting
@@ -27,7 +30,6 @@ Fenced = Lease | KeptStory
 """Names a story's document, and the update time that it must still have."""
 
 _Counts = Mapping[str, int]
-_Change = Callable[[WriteBatch], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,8 @@ class Commits:
         self, story: Fenced, fields: Document, postings: Sequence[Posting], timeout: float
     ) -> Committed:
         """Create the document. Raises AlreadyExists where there is one."""
-        reference = story_reference(self._client, story.uid, story.story_id)
-        return self._commit(
-            story.uid, lambda batch: batch.create(reference, fields), postings, timeout
-        )
+        write = writes.creation(self._name(story), fields)
+        return self._commit(story.uid, write, postings, timeout)
 
     def update(
         self, story: Fenced, fields: Document, postings: Sequence[Posting], timeout: float
@@ -72,43 +72,33 @@ class Commits:
         Raises FailedPrecondition where somebody has written since its fence, and that or NotFound
         where it is gone.
         """
-        reference = story_reference(self._client, story.uid, story.story_id)
-        unless_written = self._client.write_option(last_update_time=story.fence)
-        return self._commit(
-            story.uid,
-            lambda batch: batch.update(reference, fields, unless_written),
-            postings,
-            timeout,
-        )
+        write = writes.change(self._name(story), fields, story.fence)
+        return self._commit(story.uid, write, postings, timeout)
 
     def delete(self, story: Fenced, postings: Sequence[Posting], timeout: float) -> None:
         """Delete the document. Raises as `update` does."""
-        reference = story_reference(self._client, story.uid, story.story_id)
-        unless_written = self._client.write_option(last_update_time=story.fence)
-        self._commit(
-            story.uid, lambda batch: batch.delete(reference, unless_written), postings, timeout
-        )
+        write = writes.deletion(self._name(story), story.fence)
+        self._commit(story.uid, write, postings, timeout)
 
     def _commit(
-        self, uid: str, change: _Change, postings: Sequence[Posting], timeout: float
+        self, uid: str, write: Message, postings: Sequence[Posting], timeout: float
     ) -> Committed:
         added = _added(uid, postings)
-
-        def send(left: float) -> list[WriteResult]:
-            batch = self._client.batch()
-            change(batch)
-            for (day, path), counts in added.items():
-                fields = {name: Increment(amount) for name, amount in counts.items()}
-                counter = self._client.document(path)
-                batch.set(counter, {**fields, "expiresAt": _expiry(day)}, merge=True)
-            return batch.commit(retry=None, timeout=left)
-
-        story, *counters = repeated(send, timeout, "firestore")
+        raised = [
+            writes.increase(self._client.name_of(path), counts, {"expiresAt": _expiry(day)})
+            for (day, path), counts in added.items()
+        ]
+        story, *counters = repeated(
+            lambda left: self._client.commit([write, *raised], left), timeout, "firestore"
+        )
         counted = zip(added.items(), counters, strict=True)
         return Committed(
-            story.update_time,
+            DatetimeWithNanoseconds.from_timestamp_pb(story.update_time),
             {path: _now(counts, result) for ((_, path), counts), result in counted},
         )
+
+    def _name(self, story: Fenced) -> str:
+        return self._client.name_of(f"users/{story.uid}/stories/{story.story_id}")
 
 
 def story_reference(client: Client, uid: str, story_id: str) -> DocumentReference:
@@ -156,8 +146,7 @@ def _expiry(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=KEPT_DAYS)
 
 
-def _now(added: _Counts, result: WriteResult) -> _Counts:
-    # The client sends a document's transforms in the order of their fields' names
-    # (google-cloud-firestore 2.34, `_helpers.py`), and the server answers in that order.
+def _now(added: _Counts, result: Message) -> _Counts:
+    """Return what the counters are now; the server answers in the order of the increments."""
     values = (value.integer_value for value in result.transform_results)
-    return dict(zip(sorted(added), values, strict=True))
+    return dict(zip(added, values, strict=True))

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
-from google.cloud.firestore import Client, DocumentReference, DocumentSnapshot
+from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 from conteur.adapters import story_documents as documents
+from conteur.adapters.firestore_client import ReconnectingClient as Client
 from conteur.adapters.firestore_commits import Commits, Committed, quota_path, story_reference
 from conteur.adapters.firestore_failures import translated
 from conteur.adapters.google_retry import repeated

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -90,6 +91,7 @@ class Timers:
     _changed: threading.Condition
     _schedule: Schedule
     _thread: threading.Thread | None
+    _wakes_at: float
 
     def __init__(self, clock: Clock, on_error: Callable[[Exception], None]) -> None:
         self._clock = clock
@@ -106,13 +108,16 @@ class Timers:
                 thread.start()  # raises RuntimeError where the process has all it may have
                 self._thread = thread
             self._schedule.add(timer)
-            self._changed.notify()
+            if when < self._wakes_at:  # to wake the thread for nothing would cost two switches
+                self._wakes_at = when
+                self._changed.notify()
         return timer
 
     def _start_over(self) -> None:
         self._changed = threading.Condition()
         self._schedule = Schedule()
         self._thread = None
+        self._wakes_at = math.inf
 
     def _run(self) -> None:
         while True:
@@ -126,6 +131,8 @@ class Timers:
     def _next(self) -> Action:
         with self._changed:
             while (action := self._schedule.take_due(self._clock.monotonic())) is None:
-                wait = self._schedule.wait_from(self._clock.monotonic())
+                now = self._clock.monotonic()
+                wait = self._schedule.wait_from(now)
+                self._wakes_at = math.inf if wait is None else now + wait
                 self._changed.wait(None if wait is None else min(wait, _LONGEST_WAIT))
             return action
