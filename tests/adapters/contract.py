@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-from google.cloud.firestore import Client
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from conteur.adapters.firestore_budgets import FirestoreBudgets
+from conteur.adapters.firestore_client import ReconnectingClient as Client
 from conteur.adapters.firestore_leases import FirestoreLeases
 from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.charge import Charge

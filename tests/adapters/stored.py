@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-from google.cloud.firestore import Client
 
+from conteur.adapters.firestore_client import ReconnectingClient as Client
 from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.charge import Charge
 from conteur.domain.quota import Standing

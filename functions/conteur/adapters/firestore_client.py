@@ -3,10 +3,13 @@
 Importing this module imports Firestore's client: the composition root does so in the worker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import grpc
+from google.api_core.gapic_v1.routing_header import to_grpc_metadata
+from google.api_core.grpc_helpers import wrap_errors
 from google.cloud.firestore import Client
 from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
@@ -16,8 +19,10 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 # would refuse calls long after Firestore is back: 15 s after an outage of 26 s were measured.
 SOON = ("grpc.max_reconnect_backoff_ms", 1000)
 
+Message = Any
+"""A protobuf message: the library's are not typed."""
 
-_CommitRequest = types.CommitRequest.pb()
+_Request, _Answer = types.CommitRequest.pb(), types.CommitResponse.pb()
 
 
 class ReconnectingClient(Client):
@@ -31,20 +36,38 @@ class ReconnectingClient(Client):
         """Return a document's full name, by its path."""
         return f"{self._database_string}/documents/{path}"
 
-    def commit(self, writes: Sequence[Any], timeout: float) -> Sequence[Any]:
-        """Make all writes or none, and return their results, all as protobuf messages.
+    def commit(self, writes: Sequence[Message], timeout: float) -> Sequence[Message]:
+        """Make all writes or none, and return their results.
 
         Waits for `timeout` seconds. Raises GoogleAPICallError.
         """
-        request = _CommitRequest(database=self._database_string, writes=writes)
-        answer = self._firestore_api.commit(
-            request=types.CommitRequest.wrap(request),
-            retry=None,
-            timeout=timeout,
-            metadata=self._rpc_metadata,
-        )
-        results: Sequence[Any] = types.CommitResponse.pb(answer).write_results
+        request = _Request(database=self._database_string, writes=writes)
+        answer = self._send_commit(request, timeout=timeout, metadata=self._commit_metadata)
+        results: Sequence[Message] = answer.write_results
         return results
+
+    @cached_property
+    def _send_commit(self) -> Callable[..., Message]:
+        """The call on the client's own channel, below what costs half of the CPU of a commit.
+
+        That is the generated client's retries, which we have our own of, its interceptor, which
+        logs, and its typed messages.
+        """
+        channel = self._firestore_api.transport.grpc_channel
+        call: Callable[..., Message] = wrap_errors(
+            channel.unary_unary(
+                "/google.firestore.v1.Firestore/Commit",
+                request_serializer=_Request.SerializeToString,
+                response_deserializer=_Answer.FromString,
+            )
+        )
+        return call
+
+    @cached_property
+    def _commit_metadata(self) -> Sequence[tuple[str, str]]:
+        """What the generated client sends with a commit."""
+        route = to_grpc_metadata([("database", self._database_string)])
+        return (*self._rpc_metadata, route, self._client_info.to_grpc_metadata())
 
     def _firestore_api_helper(self, _transport: object, *rest: object) -> object:
         return super()._firestore_api_helper(_ReconnectingTransport, *rest)

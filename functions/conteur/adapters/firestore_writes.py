@@ -12,6 +12,7 @@ from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1 import types
+from google.protobuf.timestamp_pb2 import Timestamp
 
 Message = Any
 """A protobuf message: the library's are not typed."""
@@ -73,7 +74,7 @@ def increase(name: str, amounts: Mapping[str, int], fields: Fields) -> Message:
 
 
 def _timestamp(fence: Fence) -> Message:
-    return fence.timestamp_pb() if isinstance(fence, datetime) else fence
+    return fence if isinstance(fence, Timestamp) else fence.timestamp_pb()
 
 
 def _fill(places: Any, fields: Fields) -> None:  # noqa: ANN401 - a protobuf map of messages

@@ -3,7 +3,7 @@
 The client libraries' own `retry=` does not keep to `timeout=`: a try that starts in the last
 second gets the whole time-out once more, and what is left is read off the wall clock
 (google.api_core.timeout.TimeToDeadlineTimeout). So calls are made with `retry=None`, inside
-`google.api_core.retry.Retry`.
+`google.api_core.retry.retry_target`.
 
 What is worth another try:
 
@@ -21,7 +21,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from google.api_core.exceptions import Aborted, RetryError, ServiceUnavailable
-from google.api_core.retry import Retry, if_exception_type
+from google.api_core.retry import (
+    Retry,
+    exponential_sleep_generator,
+    if_exception_type,
+    retry_target,
+)
 from google.auth.exceptions import TransportError
 
 from conteur.domain.deadline import Deadline
@@ -50,19 +55,14 @@ def repeated(call: Callable[[float], _Answer], timeout: float, service: str) -> 
     not pass in time.
     """
     deadline = Deadline(time.monotonic() + timeout)
-    retry = retry_within(timeout, service)
-    return retry(lambda: call(deadline.remaining(time.monotonic())))()
-
-
-def retry_within(timeout: float, service: str) -> Retry:
-    """Return when a call to `service` that may take `timeout` seconds is tried again."""
-    return Retry(
+    answer: _Answer = retry_target(
+        lambda: call(deadline.remaining(time.monotonic())),
         is_passing,
-        initial=FIRST_PAUSE_SECONDS,
-        maximum=LONGEST_PAUSE_SECONDS,
+        exponential_sleep_generator(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS),
         timeout=min(timeout, REPEATING_SECONDS),
         on_error=lambda error: logs.warning("google.call_failed", error, service=service),
     )
+    return answer
 
 
 def last_failure(error: Exception) -> Exception:
