@@ -81,9 +81,10 @@ def test_what_must_not_be_named_is_found(pattern: re.Pattern[str], line: str) ->
     assert pattern.search(line)
 
 
-def test_the_lock_of_npm_packages_holds_hashes_and_no_addresses() -> None:
+@pytest.mark.parametrize("folder", [".", "tests/bench/peers/genkit"])
+def test_the_lock_of_npm_packages_holds_hashes_and_no_addresses(folder: str) -> None:
     """package-lock.json pins each package by version and hash, wherever it is fetched from."""
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     installed = {name: entry for name, entry in packages.items() if name}
     assert {name for name, entry in installed.items() if "integrity" not in entry} == set()
     assert {name for name, entry in installed.items() if "resolved" in entry} == set()

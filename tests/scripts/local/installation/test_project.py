@@ -74,14 +74,15 @@ def test_a_missing_tool_is_told_before_anything_is_installed(
     assert screen.getvalue() == ""
 
 
+@pytest.mark.parametrize("purpose", [Purpose.TEST, Purpose.BENCH])
 def test_a_missing_program_of_the_tests_is_asked_for(
-    project: Path, fake_tool: FakeTool, display: Display, screen: io.StringIO
+    project: Path, purpose: Purpose, fake_tool: FakeTool, display: Display, screen: io.StringIO
 ) -> None:
     """Where a program that tests need cannot be installed, one line says so."""
     fake_tool("node", f"echo {NODE}")
     fake_tool("npm", "")
-    _stamp_all(project, Purpose.TEST)
-    set_up(project, Purpose.TEST, display)
+    _stamp_all(project, purpose)
+    set_up(project, purpose, display)
     assert screen.getvalue().startswith("chromium is missing: ")
     assert screen.getvalue().count("\n") == 1
 

@@ -1,0 +1,1 @@
+"""What a number of stories a minute takes, costs and meets: docs/scaling.md, as a model."""

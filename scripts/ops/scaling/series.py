@@ -1,0 +1,44 @@
+"""How many time series an instance of generate_story sends."""
+
+from functools import cache
+
+from conteur.domain.circuit import CircuitState
+from conteur.telemetry.registry import (
+    CIRCUIT_CHANGES,
+    CIRCUIT_STATE,
+    METRICS,
+    MODEL_ATTEMPTS,
+    MODEL_RETRIES,
+    STORY_COST_MICROS,
+    STORY_WORDS,
+    Distribution,
+)
+
+# Of one model, and of one language: these have no values that are known beforehand.
+_GROWN = {
+    CIRCUIT_STATE: 1,
+    CIRCUIT_CHANGES: len(CircuitState),
+    MODEL_ATTEMPTS: 1 + len(MODEL_RETRIES.known),
+    STORY_COST_MICROS: 1,
+    STORY_WORDS: 1,
+}
+
+
+@cache
+def numbers() -> int:
+    """Return the series whose points are numbers."""
+    return _count(distribution=False)
+
+
+@cache
+def distributions() -> int:
+    """Return the series whose points are distributions."""
+    return _count(distribution=True)
+
+
+def _count(*, distribution: bool) -> int:
+    return sum(
+        len(metric.known) + _GROWN.get(metric, 0)
+        for metric in METRICS
+        if isinstance(metric, Distribution) is distribution
+    )

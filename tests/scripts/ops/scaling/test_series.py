@@ -1,0 +1,12 @@
+from conteur.telemetry.aggregate import DistributionValue
+from scripts.ops.scaling.series import distributions, numbers
+from tests.use_cases.conftest import StoryWorld
+
+
+def test_the_series_are_those_of_an_instance() -> None:
+    """An instance that has told a story sends as many series as the model reckons with."""
+    world = StoryWorld()
+    world.tell()
+    values = [series.value for series in world.meter.snapshot().series]
+    drawn = sum(isinstance(value, DistributionValue) for value in values)
+    assert (len(values) - drawn, drawn) == (numbers(), distributions())
