@@ -15,7 +15,7 @@ class Answer:
         self.headers = {"cache-control": cache_control}
 
 
-class Server(Request):  # type: ignore[misc] # the library is untyped
+class Server(Request):
     """Answers each request with another object; `asked` counts them, `now` is the time."""
 
     def __init__(self, cache_control: str, status: int = 200) -> None:
