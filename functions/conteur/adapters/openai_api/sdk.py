@@ -4,13 +4,16 @@ import ssl
 from collections.abc import Callable
 
 import httpx2
-import openai
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.deferred_types import deferred_types
 from conteur.adapters.openai_api.errors import Refusal, outage, refusal_from
 from conteur.adapters.openai_api.transport import BoundedTransport, bounded_by
 from conteur.domain.secret import Secret
 from conteur.use_cases.ports import Clock
+
+with deferred_types():
+    import openai
 
 Answer = httpx2.Response | Refusal
 
