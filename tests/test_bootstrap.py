@@ -73,7 +73,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
 
 def test_warm_up_that_fails(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     """A step of the warm-up that fails is logged, stops no other, and raises nothing."""
-    services.warm_up()
+    services.warm_up(services.generate_story)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     failed = [line["step"] for line in lines if line["event"] == "warm_up.failed"]
     assert failed == ["generate_story", "api_key"]

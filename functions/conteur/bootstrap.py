@@ -18,31 +18,25 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conteur.adapters.background import BackgroundThreads
 from conteur.adapters.clock import SystemClock
-from conteur.adapters.instance_load import InstanceLoad
-from conteur.adapters.prompt_files import load_prompt_book
 from conteur.adapters.timers import Timers
-from conteur.adapters.unsaved_stories import unsaved_story_in
-from conteur.domain.prompt_book import PromptBook
 from conteur.settings import Settings
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher, MetricSink
-from conteur.use_cases.admit_story import AdmitStory
-from conteur.use_cases.budget_watch import BudgetWatch
-from conteur.use_cases.check_health import CheckHealth
-from conteur.use_cases.custody import Custody
-from conteur.use_cases.door import Door
-from conteur.use_cases.generate_story import GenerateStory
-from conteur.use_cases.guarded_model import GuardedModel
-from conteur.use_cases.ports import Outbox, Stories, Tokens
-from conteur.use_cases.save_story import SaveStory
-from conteur.use_cases.sweep_stories import SweepStories
-from conteur.use_cases.write_story import WriteStory
 
 if TYPE_CHECKING:
     from conteur.adapters.api_key import ApiKey
     from conteur.adapters.firestore_client import ReconnectingClient
     from conteur.adapters.openai_api.model import OpenAIModel
+    from conteur.domain.prompt_book import PromptBook
+    from conteur.domain.story import UnsavedStory
+    from conteur.use_cases.admit_story import AdmitStory
+    from conteur.use_cases.check_health import CheckHealth
+    from conteur.use_cases.generate_story import GenerateStory
+    from conteur.use_cases.ports import Outbox, Stories, Tokens
+    from conteur.use_cases.save_story import SaveStory
+    from conteur.use_cases.sweep_stories import SweepStories
+    from conteur.use_cases.write_story import WriteStory
 
 KEY_SECONDS = 3.0
 
@@ -85,29 +79,28 @@ class Services:
         self.generate_story = Lazy(self._generate_story)
         self.sweep_stories = Lazy(self._sweep_stories)
         self.save_story = Lazy(self._save_story)
-        self.read_task = unsaved_story_in
         self.check_health = Lazy(self._check_health)
         self._api_key = Lazy(self._make_api_key)
         self._firestore = Lazy(self._connect_firestore)
         self._models = Lazy(self._connect_models)
         atexit.register(self.flusher.close)
 
-    def warm_up_after_fork(self) -> None:
+    def warm_up_after_fork(self, handler: Callable[[], object]) -> None:
         """Have each worker build what its first story needs, beside its first calls."""
         os.register_at_fork(
             after_in_child=lambda: threading.Thread(
-                target=self.warm_up, name="warm-up", daemon=True
+                target=self.warm_up, args=[handler], name="warm-up", daemon=True
             ).start()
         )
 
-    def warm_up(self) -> None:
+    def warm_up(self, handler: Callable[[], object]) -> None:
         """Build what a first story needs, and read the key once; a step that fails is logged.
 
         All that is made here stays, so the garbage collector need not look at it, now or ever.
         """
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("tokens", self.tokens),
-            ("generate_story", self.generate_story),
+            ("generate_story", handler),
             ("api_key", lambda: self._api_key().get(KEY_SECONDS)),
         )
         gc.disable()
@@ -119,7 +112,18 @@ class Services:
         gc.freeze()
         gc.enable()
 
-    def _generate_story(self) -> GenerateStory:
+    def read_task(self) -> "Callable[[bytes], UnsavedStory]":
+        """Return what reads a task's body."""
+        from conteur.adapters.unsaved_stories import unsaved_story_in
+
+        return unsaved_story_in
+
+    def _generate_story(self) -> "GenerateStory":
+        from conteur.adapters.instance_load import InstanceLoad
+        from conteur.adapters.prompt_files import load_prompt_book
+        from conteur.use_cases.custody import Custody
+        from conteur.use_cases.generate_story import GenerateStory
+
         stories, prompts = self._stories(), load_prompt_book()
         return GenerateStory(
             admit=self._admit_story(stories, prompts),
@@ -132,8 +136,11 @@ class Services:
             meter=self.meter,
         )
 
-    def _admit_story(self, stories: Stories, prompts: PromptBook) -> AdmitStory:
+    def _admit_story(self, stories: "Stories", prompts: "PromptBook") -> "AdmitStory":
         from conteur.adapters.firestore_budgets import FirestoreBudgets
+        from conteur.use_cases.admit_story import AdmitStory
+        from conteur.use_cases.budget_watch import BudgetWatch
+        from conteur.use_cases.door import Door
 
         rule, model = self._settings.budget, self._settings.model
         budgets = FirestoreBudgets(self._firestore())
@@ -147,7 +154,10 @@ class Services:
             clock=self.clock,
         )
 
-    def _write_story(self, prompts: PromptBook) -> WriteStory:
+    def _write_story(self, prompts: "PromptBook") -> "WriteStory":
+        from conteur.use_cases.guarded_model import GuardedModel
+        from conteur.use_cases.write_story import WriteStory
+
         settings = self._settings.model
         return WriteStory(
             models=[
@@ -162,21 +172,24 @@ class Services:
             jitter=random.random,
         )
 
-    def _sweep_stories(self) -> SweepStories:
+    def _sweep_stories(self) -> "SweepStories":
         from conteur.adapters.firestore_leases import FirestoreLeases
+        from conteur.use_cases.sweep_stories import SweepStories
 
         leases = FirestoreLeases(self._firestore())
         return SweepStories(self._stories(), leases, self.clock, self.meter, random.shuffle)
 
-    def _save_story(self) -> SaveStory:
+    def _save_story(self) -> "SaveStory":
+        from conteur.use_cases.save_story import SaveStory
+
         return SaveStory(self._stories(), self.clock, self.meter)
 
-    def _stories(self) -> Stories:
+    def _stories(self) -> "Stories":
         from conteur.adapters.firestore_stories import FirestoreStories
 
         return FirestoreStories(self._firestore())
 
-    def _outbox(self) -> Outbox:
+    def _outbox(self) -> "Outbox":
         from conteur.adapters.task_outbox import TaskOutbox
 
         return TaskOutbox(self._settings.project, self._settings.region)
@@ -202,7 +215,7 @@ class Services:
         model = self._settings.model
         return ApiKey(store, model.secret_name, model.secret_version, self.clock)
 
-    def _tokens(self) -> Tokens:
+    def _tokens(self) -> "Tokens":
         from conteur.adapters.firebase_tokens import FirebaseTokens
 
         endpoints = self._settings.endpoints
@@ -212,8 +225,9 @@ class Services:
             jwks_url=endpoints.app_check_jwks_url,
         )
 
-    def _check_health(self) -> CheckHealth:
+    def _check_health(self) -> "CheckHealth":
         from conteur.adapters.probes import FirestoreProbe, ModelProbe, SecretProbe
+        from conteur.use_cases.check_health import CheckHealth
 
         probes = (
             FirestoreProbe(self._firestore),

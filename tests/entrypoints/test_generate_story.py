@@ -11,6 +11,7 @@ from conteur.domain.deadline import Deadline
 from conteur.domain.quota import Allowance
 from conteur.entrypoints.callable import Caller, Edge, Heartbeat, ReadingLimit
 from conteur.entrypoints.generate_story import StoryEntrypoint
+from conteur.entrypoints.story_handler import StoryHandler
 from conteur.settings import parse_settings
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
@@ -37,7 +38,8 @@ class Entrypoint:
             ReadingLimit(timers, now),
             now,
         )
-        entrypoint = StoryEntrypoint(edge, SETTINGS, lambda: cast("GenerateStory", self._tell))
+        handler = StoryHandler(SETTINGS, cast("GenerateStory", self._tell))
+        entrypoint = StoryEntrypoint(edge, lambda: handler)
         self._app = Flask("generate_story")
         self._app.add_url_rule("/", "call", lambda: entrypoint.answer(request), methods=["POST"])
 

@@ -7,8 +7,11 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from conteur.use_cases.ports import Clock
+if TYPE_CHECKING:
+    from conteur.use_cases.ports import Clock
+
 
 Action = Callable[[], None]
 
@@ -93,7 +96,7 @@ class Timers:
     _thread: threading.Thread | None
     _wakes_at: float
 
-    def __init__(self, clock: Clock, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, clock: "Clock", on_error: Callable[[Exception], None]) -> None:
         self._clock = clock
         self._on_error = on_error
         self._start_over()

@@ -1,42 +1,88 @@
-"""Every entry point, over one set of services."""
+"""Every entry point, over one set of services.
 
-from conteur.bootstrap import Services
+A process serves one function, so each entry point is made when it is first asked for. What tells
+stories is imported in the worker: a port is bound, and a call without a token refused, before.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conteur.bootstrap import Lazy, Services
 from conteur.entrypoints.authentication import HeaderAuthenticator
 from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat, ReadingLimit
 from conteur.entrypoints.generate_story import StoryEntrypoint
-from conteur.entrypoints.health import HealthEntrypoint
-from conteur.entrypoints.job import Job
 from conteur.entrypoints.observation import CallObserver
-from conteur.entrypoints.save_story import SaveEntrypoint
-from conteur.entrypoints.sweep_stories import SweepEntrypoint
 from conteur.settings import AppCheckMode, ClientGone, Settings
 from conteur.telemetry.registry import Function
+
+if TYPE_CHECKING:
+    from conteur.entrypoints.health import HealthEntrypoint
+    from conteur.entrypoints.job import Job
+    from conteur.entrypoints.save_story import SaveEntrypoint
+    from conteur.entrypoints.story_handler import StoryHandler
+    from conteur.entrypoints.sweep_stories import SweepEntrypoint
 
 
 class Application:
     """What `main.py` deploys. It is made in gunicorn's master; its services in the worker."""
 
     def __init__(self, settings: Settings) -> None:
-        self.services = services = Services(settings)
+        self._settings = settings
+        self.services = Services(settings)
+        self._story_handler = Lazy(self._make_story_handler)
+        if settings.function == Function.GENERATE_STORY:
+            self.services.warm_up_after_fork(self._story_handler)
+
+    @cached_property
+    def story(self) -> StoryEntrypoint:
+        """Return what answers apps."""
+        return StoryEntrypoint(self._edge(Function.GENERATE_STORY), self._story_handler)
+
+    @cached_property
+    def save(self) -> "SaveEntrypoint":
+        """Return what answers Cloud Tasks."""
+        from conteur.entrypoints.save_story import SaveEntrypoint
+
+        services = self.services
+        return SaveEntrypoint(self._job(), services.read_task(), services.save_story)
+
+    @cached_property
+    def sweep(self) -> "SweepEntrypoint":
+        """Return what answers Cloud Scheduler."""
+        from conteur.entrypoints.sweep_stories import SweepEntrypoint
+
+        return SweepEntrypoint(self._job(), self.services.sweep_stories)
+
+    @cached_property
+    def health(self) -> "HealthEntrypoint":
+        """Return what answers whoever asks how the instance does."""
+        from conteur.entrypoints.health import HealthEntrypoint
+
+        return HealthEntrypoint(self._settings, self.services.check_health)
+
+    def _make_story_handler(self) -> "StoryHandler":
+        from conteur.entrypoints.story_handler import StoryHandler
+
+        return StoryHandler(self._settings, self.services.generate_story())
+
+    def _edge(self, function: Function) -> Edge:
+        settings, services = self._settings, self.services
         timers, monotonic = services.timers, services.clock.monotonic
         authenticator = HeaderAuthenticator(
             services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
         )
-        function = Function.GENERATE_STORY
-        observer = CallObserver(function, settings.project, services.meter, services.flusher)
         watched = settings.client_gone is ClientGone.CANCEL
-        edge = Edge(
+        return Edge(
             authenticator,
-            observer,
+            CallObserver(function, settings.project, services.meter, services.flusher),
             Heartbeat(timers, monotonic),
             ReadingLimit(timers, monotonic),
             monotonic,
             ClientWatch(timers, monotonic) if watched else None,
         )
-        self.story = StoryEntrypoint(edge, settings, services.generate_story)
-        if settings.function == function:
-            services.warm_up_after_fork()
-        job = Job(settings.function, settings.project, services.flusher, monotonic)
-        self.save = SaveEntrypoint(job, services.read_task, services.save_story)
-        self.sweep = SweepEntrypoint(job, services.sweep_stories)
-        self.health = HealthEntrypoint(settings, services.check_health)
+
+    def _job(self) -> "Job":
+        from conteur.entrypoints.job import Job
+
+        services, settings = self.services, self._settings
+        return Job(settings.function, settings.project, services.flusher, services.clock.monotonic)

@@ -1,11 +1,14 @@
 """Who is calling, from a call's headers."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from conteur.entrypoints.callable import Caller
 from conteur.errors import AppCheckError, NoTokenError
 from conteur.telemetry.context import Headers
-from conteur.use_cases.ports import Tokens
+
+if TYPE_CHECKING:
+    from conteur.use_cases.ports import Tokens
 
 BEARER = "Bearer "
 APP_CHECK_HEADER = "X-Firebase-AppCheck"
@@ -14,7 +17,7 @@ APP_CHECK_HEADER = "X-Firebase-AppCheck"
 class HeaderAuthenticator:
     """Reads the tokens that Firebase's SDKs send. `tokens` is built when a first one comes."""
 
-    def __init__(self, tokens: Callable[[], Tokens], *, enforce_app_check: bool) -> None:
+    def __init__(self, tokens: "Callable[[], Tokens]", *, enforce_app_check: bool) -> None:
         self._tokens = tokens
         self._enforce_app_check = enforce_app_check
 

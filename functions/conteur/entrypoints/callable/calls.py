@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conteur.errors import ConteurError
 from conteur.telemetry.context import Headers
-from conteur.use_cases.ports import Cancellation
+
+if TYPE_CHECKING:
+    from conteur.use_cases.ports import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Call:
     request_id: str
     received: float
     queued: float
-    cancellation: Cancellation
+    cancellation: "Cancellation"
 
 
 Emit = Callable[[Mapping[str, Any]], None]

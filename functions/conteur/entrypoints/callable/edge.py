@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Request, Response
 from flask_cors import cross_origin
@@ -25,7 +26,9 @@ from conteur.entrypoints.callable.heartbeat import Heartbeat
 from conteur.entrypoints.callable.pushed import Begin, PushedResponse
 from conteur.entrypoints.callable.reading_limit import ReadingLimit
 from conteur.errors import BugError, ConteurError
-from conteur.use_cases.ports import Cancellation
+
+if TYPE_CHECKING:
+    from conteur.use_cases.ports import Cancellation
 
 EMULATOR_HEALTH_PATH = "/__/health"  # the Functions emulator asks it of every new worker
 
@@ -103,7 +106,7 @@ class Edge:
             _try(lambda: watched.enter_context(watch.watch(has_left, departure)))
 
     def _perform(
-        self, exchange: Exchange, handler: Handler, cancellation: Cancellation, emit: Emit
+        self, exchange: Exchange, handler: Handler, cancellation: "Cancellation", emit: Emit
     ) -> Answer:
         _try(lambda: self.observer.started(exchange.headers, exchange.request_id))
         try:
@@ -116,7 +119,7 @@ class Edge:
             return self._failed(exchange, bug, cause)
 
     def _handled(
-        self, exchange: Exchange, handler: Handler, cancellation: Cancellation, emit: Emit
+        self, exchange: Exchange, handler: Handler, cancellation: "Cancellation", emit: Emit
     ) -> Answer:
         try:
             return exchange.success(handler(self._call(exchange, cancellation), emit))
@@ -129,7 +132,7 @@ class Edge:
         _try(lambda: self.observer.failed(error, cause))
         return exchange.failure(error)
 
-    def _call(self, exchange: Exchange, cancellation: Cancellation) -> Call:
+    def _call(self, exchange: Exchange, cancellation: "Cancellation") -> Call:
         data = exchange.decode()
         _try(lambda: self.observer.identified(exchange.request_id))
         caller = self.authenticator.authenticate(exchange.headers)

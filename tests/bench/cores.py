@@ -1,0 +1,25 @@
+"""One core for the server that is measured, another one for all that it is measured with."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE = _CORES[0]
+LOAD_CORE = _CORES[min(1, len(_CORES) - 1)]
+
+
+def pinned(argv: tuple[str, ...], core: int) -> tuple[str, ...]:
+    """Return the command that runs `argv`, and all that it starts, on one core."""
+    return ("taskset", "--cpu-list", str(core), *argv)
+
+
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Keep this thread, and what it starts meanwhile, on one core until the block ends."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -1,0 +1,70 @@
+"""A server's figures are those of all its processes."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import family, figures
+
+WAITS = "input()"
+PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1); input()'])"
+
+
+@contextmanager
+def started(program: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program that ends when its input does."""
+    command = (sys.executable, "-c", program)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+        process.communicate(b"\n")
+
+
+@pytest.mark.server
+def test_a_family() -> None:
+    """What a process has started belongs to it."""
+    with started(PARENT) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()  # its child runs
+        members = list(family(parent.pid))
+        assert len(members) == 2
+        alone = figures(members[1])
+        together = figures(parent.pid)
+    assert together.pss_mb > alone.pss_mb > 1
+    assert together.cpu_seconds > alone.cpu_seconds > 0
+    assert together.threads > alone.threads
+
+
+def test_threads_and_descriptors(tmp_path: Path) -> None:
+    """A thread more and an open file more are seen."""
+    end = threading.Event()
+    before = figures(os.getpid())
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    with (tmp_path / "file").open("w"):
+        after = figures(os.getpid())
+    end.set()
+    thread.join()
+    assert after.threads - before.threads == 1
+    assert after.descriptors - before.descriptors == 1
+
+
+def test_cpu_time_is_fine() -> None:
+    """CPU time that is far shorter than a clock tick is seen."""
+    before = figures(os.getpid()).cpu_seconds
+    used = figures(os.getpid()).cpu_seconds - before
+    assert 0 < used < 1
+
+
+@pytest.mark.server
+def test_a_process_that_is_gone() -> None:
+    """A server that has ended has no figures."""
+    with started(WAITS) as process:
+        pass
+    with pytest.raises(OSError, match=str(process.pid)):
+        figures(process.pid)
