@@ -1,59 +1,61 @@
 """Server-sent events: bytes in, each event's data out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conteur.adapters.openai_api.sse import payloads
+from conteur.adapters.openai_api.sse import EventReader
+
+
+def payloads(chunks: Iterable[bytes]) -> list[bytes]:
+    reader = EventReader()
+    whole = [data for chunk in chunks for data in reader.feed(chunk)]
+    return [*whole, *reader.end()]
 
 
 def test_each_event_gives_its_data() -> None:
     """The data of each event is yielded without the field's name and its one space."""
-    assert list(payloads([b"data: one\n\ndata:two\n\n"])) == [b"one", b"two"]
+    assert payloads([b"data: one\n\ndata:two\n\n"]) == [b"one", b"two"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_both_line_ends_are_understood(end: bytes) -> None:
     """Lines may end with LF or CRLF."""
-    assert list(payloads([b"data: one" + end * 2 + b"data: two" + end * 2])) == [b"one", b"two"]
+    assert payloads([b"data: one" + end * 2 + b"data: two" + end * 2]) == [b"one", b"two"]
 
 
 def test_comments_and_other_fields_are_passed_over() -> None:
     """Comment lines, event names and ids are no data."""
     sent = b": still thinking\n\nevent: delta\nid: 4\ndata: one\n\nretry: 5\n\n"
-    assert list(payloads([sent])) == [b"one"]
+    assert payloads([sent]) == [b"one"]
 
 
 def test_several_data_lines_are_one_payload() -> None:
     """Data on several lines is joined by line ends, as the standard says."""
-    assert list(payloads([b"data: {\ndata: }\n\n"])) == [b"{\n}"]
+    assert payloads([b"data: {\ndata: }\n\n"]) == [b"{\n}"]
 
 
 def test_a_unicode_line_separator_ends_no_line() -> None:
     """U+2028 and U+0085 inside the data do not cut it."""
     told = "a\u2028b\u0085c".encode()
-    assert list(payloads([b"data: " + told + b"\n\n"])) == [told]
+    assert payloads([b"data: " + told + b"\n\n"]) == [told]
 
 
 def test_what_the_end_leaves_open_is_yielded() -> None:
     """The last event counts even where the server forgot its empty line."""
-    assert list(payloads([b"data: one\n\ndata: [DONE]"])) == [b"one", b"[DONE]"]
+    assert payloads([b"data: one\n\ndata: [DONE]"]) == [b"one", b"[DONE]"]
 
 
-def test_an_event_is_yielded_as_soon_as_it_is_whole() -> None:
+def test_an_event_is_read_as_soon_as_it_is_whole() -> None:
     """No event waits for the bytes of the next one."""
-
-    def broken_line() -> Iterator[bytes]:
-        yield b"data: one\n\n"
-        raise ConnectionError
-
-    events = payloads(broken_line())
-    assert next(events) == b"one"
-    with pytest.raises(ConnectionError):
-        next(events)
+    reader = EventReader()
+    assert reader.feed(b"data: one\n") == []
+    assert reader.feed(b"\ndata: t") == [b"one"]
+    assert reader.feed(b"wo\n\n") == [b"two"]
+    assert reader.end() == []
 
 
 @settings(deadline=None)
@@ -63,4 +65,4 @@ def test_where_the_network_cuts_does_not_matter(cuts: list[int]) -> None:
     sent = 'data: {"text": "Zoé 🦊"}\r\n\r\ndata: two\n\n: c\n\ndata: 3\n\n'.encode()
     edges = [0, *sorted(cuts), len(sent)]
     chunks = [sent[start:end] for start, end in pairwise(edges)]
-    assert list(payloads(chunks)) == list(payloads([sent]))
+    assert payloads(chunks) == payloads([sent])

@@ -4,7 +4,7 @@ The answer is read as bytes through the SDK and decoded here, which takes half o
 of the SDK's typed events.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from http import HTTPStatus
 
@@ -12,10 +12,10 @@ import httpx2
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
-from conteur.adapters.openai_api.dialect import Dialect, ModelRequest
+from conteur.adapters.openai_api.dialect import Dialect, ModelRequest, Reader
 from conteur.adapters.openai_api.errors import Refusal, error_of
 from conteur.adapters.openai_api.sdk import OpenAISdk
-from conteur.adapters.openai_api.sse import payloads
+from conteur.adapters.openai_api.sse import EventReader
 from conteur.adapters.openai_api.transport import body
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import ModelEvent, TextDelta
@@ -118,16 +118,41 @@ class OpenAIModel:
         self, chunks: Iterator[bytes], bounds: AttemptBounds
     ) -> Generator[ModelEvent, None, None]:
         reader = self._dialect.reader(self._name)
-        for payload in payloads(chunks):
-            if text := reader.feed(payload):
+        for text, failure in _told(chunks, reader):
+            if text:
                 yield TextDelta(text)
                 bounds.told()
                 bounds.left()
-            if reader.ended:
-                break
+            if failure is not None:
+                raise failure
         finished = reader.finished()
         _read_out(chunks, bounds)
         yield finished
+
+
+def _told(chunks: Iterator[bytes], reader: Reader) -> Iterator[tuple[str, ConteurError | None]]:
+    """Yield what each chunk tells, until the answer ends: its text, and what went wrong after it.
+
+    The tokens of one chunk came together, so they are passed on together.
+    """
+    events = EventReader()
+    for chunk in chunks:
+        yield _feed(reader, events.feed(chunk))
+        if reader.ended:
+            return
+    yield _feed(reader, events.end())
+
+
+def _feed(reader: Reader, payloads: Iterable[bytes]) -> tuple[str, ConteurError | None]:
+    texts = []
+    try:
+        for payload in payloads:
+            texts.append(reader.feed(payload))
+            if reader.ended:
+                break
+    except ConteurError as error:
+        return "".join(texts), error
+    return "".join(texts), None
 
 
 def _read_out(chunks: Iterator[bytes], bounds: AttemptBounds) -> None:

@@ -18,6 +18,7 @@ from concurrent.futures import Future
 import httpcore2
 
 from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.chunks import ChunkJoiner
 
 # tcpi_unacked of `struct tcp_info` in linux/tcp.h: segments that nobody has acknowledged.
 _UNACKNOWLEDGED = struct.Struct("=24xI")
@@ -34,9 +35,16 @@ class BoundedStream(httpcore2.NetworkStream):
         self._stream = stream
         self._socket: socket.socket = stream.get_extra_info("socket")
         self._request = attempt.get()
+        self._joiner = ChunkJoiner()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes. Raises DeadlineError, ClientGoneError, and OpenAIError for too many."""
+        while data := self._receive(max_bytes, timeout):
+            if passed_on := self._joiner.feed(data):
+                return passed_on
+        return self._joiner.end()
+
+    def _receive(self, max_bytes: int, timeout: float | None) -> bytes:
         try:
             data = self._stream.read(max_bytes, self._request.left(timeout))
         except httpcore2.ReadTimeout:
@@ -48,6 +56,7 @@ class BoundedStream(httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes of the request that the context's attempt makes. Raises as `read` does."""
         self._request = attempt.get()
+        self._joiner = ChunkJoiner()
         self._request.scope.hold(self._socket)
         self._request.connected()
         self._stream.write(buffer, self._request.left(timeout))
