@@ -84,10 +84,15 @@ def _fill(places: Any, fields: Fields) -> None:  # noqa: ANN401 - a protobuf map
 
 def _set(place: Message, value: object) -> None:
     """Put `value` into a protobuf Value. Raises TypeError for what Firestore cannot hold."""
-    for kind, put in _PUTS:
+    put = _PUTS.get(type(value)) or _put_for(value)
+    put(place, value)
+
+
+def _put_for(value: object) -> "_Put":
+    """Return what puts a value of a derived type, such as an enum's."""
+    for kind, put in _PUTS.items():
         if isinstance(value, kind):
-            put(place, value)
-            return
+            return put
     raise TypeError(f"Firestore holds no {type(value).__name__}")
 
 
@@ -126,13 +131,15 @@ def _set_null(place: Message, _: None) -> None:
     place.null_value = 0
 
 
-_PUTS: tuple[tuple[type, Callable[[Message, Any], None]], ...] = (
-    (str, _set_text),
-    (bool, _set_truth),  # before int: a bool is one
-    (int, _set_integer),
-    (float, _set_double),
-    (datetime, _set_time),
-    (dict, _set_map),
-    (list, _set_array),
-    (type(None), _set_null),
-)
+_Put = Callable[[Message, Any], None]
+
+_PUTS: dict[type, _Put] = {
+    str: _set_text,
+    bool: _set_truth,
+    int: _set_integer,
+    float: _set_double,
+    datetime: _set_time,
+    dict: _set_map,
+    list: _set_array,
+    type(None): _set_null,
+}

@@ -5,17 +5,24 @@ The values are cumulative, so a flush that fails loses nothing: the next one car
 
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from threading import Lock
+from typing import Any, Protocol
 
 from conteur.telemetry.registry import METRICS, Counter, Distribution, Gauge, Metric
 
 MAX_UNKNOWN_SERIES = 50  # of one metric, beyond those that the registry knows beforehand
+MAX_NOTED = 4_000  # events that wait: of 100 bytes each, and added up in a millisecond or two
 OTHER = "other"
 
 Labels = tuple[str, ...]
 """Label values, in the order of the metric's label names."""
+
+_Key = str | Labels
+"""Likewise, but a single label's value stands alone: so itemgetter picks it, in C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,32 @@ class Snapshot:
     changes: int
 
 
-class _Number:
+class _Running(Protocol):
+    """The state of a series that events are added to."""
+
+    def add(self, value: Any) -> None: ...  # noqa: ANN401 - a distribution's are no integers
+
+    def value(self) -> int | DistributionValue: ...
+
+
+class _Total:
     __slots__ = ("total",)
 
     def __init__(self) -> None:
         self.total = 0
 
+    def add(self, value: int) -> None:
+        self.total += value
+
     def value(self) -> int:
         return self.total
+
+
+class _Level(_Total):
+    __slots__ = ()
+
+    def add(self, value: int) -> None:
+        self.total = value
 
 
 class _Histogram:
@@ -83,8 +108,39 @@ class _Histogram:
         return DistributionValue(self.count, self.mean, self.squared_deviation, tuple(self.buckets))
 
 
+class _Family(dict[_Key, _Running]):
+    """The series of one metric; what `pick` takes from an event's labels is the key to one."""
+
+    __slots__ = ("_lock", "_metric", "_room", "pick", "size")
+
+    def __init__(self, metric: Metric, max_unknown: int, lock: Lock) -> None:
+        self.size = len(metric.labels)
+        self.pick = _picker(metric)
+        self._metric = metric
+        self._room = len(metric.known) + max_unknown
+        self._lock = lock
+        for labels in metric.known:
+            self[self.pick(dict(zip(metric.labels, labels, strict=True)))] = _running(metric)
+
+    def __missing__(self, key: _Key) -> _Running:
+        """Return the series of a key that was not kept: a new one while there is room."""
+        with self._lock:
+            if key not in self and len(self) >= self._room:
+                key = self.pick(dict.fromkeys(self._metric.labels, OTHER))
+            return self.setdefault(key, _running(self._metric))
+
+    def series(self) -> Iterator[Series]:
+        """Return all series as they stand; the lock is held."""
+        for key, one in self.items():
+            yield Series(self._metric, (key,) if isinstance(key, str) else key, one.value())
+
+
 class Aggregate:
-    """Counts from any thread, at 1 to 2 microseconds an event.
+    """Counts from any thread, at some 0.4 microseconds an event.
+
+    An event is only noted, by one append that needs no lock, and added to its series by who takes
+    the next snapshot: the thread that flushes. Where `max_noted` events wait before there is one,
+    the thread that noted the last of them adds them up.
 
     A metric that meets more label values than it may have series puts the rest into one whose
     labels are all `other`. Nothing may be counted before a fork: the child would count it again.
@@ -94,90 +150,64 @@ class Aggregate:
         self,
         metrics: Iterable[Metric] = METRICS,
         max_unknown: int = MAX_UNKNOWN_SERIES,
+        max_noted: int = MAX_NOTED,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._lock = Lock()
-        self._numbers: dict[Counter | Gauge, dict[Labels, _Number]] = {}
-        self._histograms: dict[Distribution, dict[Labels, _Histogram]] = {}
-        self._max_unknown = max_unknown
+        self._families = {metric: _Family(metric, max_unknown, self._lock) for metric in metrics}
+        self._max_noted = max_noted
+        self._noted: deque[tuple[_Running, float]] = deque()
+        self._added = 0
         self._started = now()
-        self._in_flight = 0
-        self.changes = 0
-        for metric in metrics:
-            self._add(metric)
+
+    @property
+    def changes(self) -> int:
+        """Return how many events there have been."""
+        with self._lock:
+            return self._added + len(self._noted)
 
     def count(self, metric: Counter, by: int = 1, **labels: str) -> None:
         """Count `by` events. Raises KeyError or TypeError for labels the metric has not."""
-        key = _key(metric, labels)
-        with self._lock:
-            self._number(metric, key).total += by
+        self._note(metric, labels, by)
 
     def set(self, metric: Gauge, value: int, **labels: str) -> None:
         """Note a state. Raises KeyError or TypeError for labels the metric has not."""
-        key = _key(metric, labels)
-        with self._lock:
-            self._number(metric, key).total = value
+        self._note(metric, labels, value)
 
     def observe(self, metric: Distribution, value: float, **labels: str) -> None:
         """Count one value. Raises KeyError or TypeError for labels the metric has not."""
-        key = _key(metric, labels)
-        with self._lock:
-            self.changes += 1
-            histograms = self._histograms[metric]
-            histogram = histograms.get(key)
-            if histogram is None:
-                key = self._admit(metric, key, len(histograms))
-                histogram = histograms.setdefault(key, _Histogram(metric.bounds))
-            histogram.add(value)
-
-    def begin(self) -> None:
-        """Take note of a request that has arrived."""
-        with self._lock:
-            self._in_flight += 1
-
-    def end(self) -> int:
-        """Take note of a request that was answered, and return how many are left."""
-        with self._lock:
-            self._in_flight -= 1
-            return self._in_flight
+        self._note(metric, labels, value)
 
     def snapshot(self) -> Snapshot:
         """Return a copy of all series that belong to the same moment."""
         with self._lock:
-            series = tuple(
-                Series(metric, labels, one.value())
-                for group in (self._numbers, self._histograms)
-                for metric, all_series in group.items()
-                for labels, one in all_series.items()
-            )
-            return Snapshot(series, self._started, self.changes)
+            self._add_up()
+            series = tuple(one for family in self._families.values() for one in family.series())
+            return Snapshot(series, self._started, self._added)
 
-    def _add(self, metric: Metric) -> None:
-        if isinstance(metric, Counter | Gauge):
-            self._numbers[metric] = {labels: _Number() for labels in metric.known}
-        elif isinstance(metric, Distribution):
-            self._histograms[metric] = {
-                labels: _Histogram(metric.bounds) for labels in metric.known
-            }
+    def _note(self, metric: Metric, labels: Mapping[str, str], value: float) -> None:
+        family = self._families[metric]
+        if len(labels) != family.size:
+            raise TypeError(f"{metric.path} has the labels {metric.labels}, not {tuple(labels)}")
+        self._noted.append((family[family.pick(labels)], value))
+        if len(self._noted) >= self._max_noted:
+            with self._lock:
+                self._add_up()
 
-    def _number(self, metric: Counter | Gauge, key: Labels) -> _Number:
-        """Return the number of one series, which is about to change; the lock is held."""
-        self.changes += 1
-        numbers = self._numbers[metric]
-        number = numbers.get(key)
-        if number is None:
-            key = self._admit(metric, key, len(numbers))
-            number = numbers.setdefault(key, _Number())
-        return number
-
-    def _admit(self, metric: Metric, key: Labels, series: int) -> Labels:
-        """Return the labels under which a new series is kept."""
-        if series < len(metric.known) + self._max_unknown:
-            return key
-        return (OTHER,) * len(key)
+    def _add_up(self) -> None:
+        """Add to the series what has been noted so far; the lock is held."""
+        for _ in range(len(self._noted)):
+            series, value = self._noted.popleft()
+            series.add(value)
+            self._added += 1
 
 
-def _key(metric: Metric, labels: Mapping[str, str]) -> Labels:
-    if len(labels) != len(metric.labels):
-        raise TypeError(f"{metric.path} has the labels {metric.labels}, not {tuple(labels)}")
-    return tuple(map(labels.__getitem__, metric.labels))
+def _picker(metric: Metric) -> Callable[[Mapping[str, str]], _Key]:
+    """Return what picks a metric's labels; itemgetter cannot pick none."""
+    return itemgetter(*metric.labels) if metric.labels else tuple
+
+
+def _running(metric: Metric) -> _Running:
+    if isinstance(metric, Distribution):
+        return _Histogram(metric.bounds)
+    return _Level() if isinstance(metric, Gauge) else _Total()

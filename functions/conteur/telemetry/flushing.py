@@ -33,9 +33,9 @@ class MetricSink(Protocol):
         """Take the snapshot within `timeout` seconds. Raises SinkError."""
 
 
-def is_due(*, dirty: bool, age: float, idle: bool) -> bool:
-    """Tell whether to send now; `age` is the seconds since the last attempt to."""
-    return dirty and age >= (IDLE_SECONDS if idle else BUSY_SECONDS)
+def is_due(age: float, *, idle: bool) -> bool:
+    """Tell whether to send what waits; `age` is the seconds since the last attempt to."""
+    return age >= (IDLE_SECONDS if idle else BUSY_SECONDS)
 
 
 def rest_before_exit(age: float) -> float:
@@ -64,6 +64,7 @@ class Flusher:
         self._sleep = sleep
         self._starting = threading.Lock()
         self._sending = threading.Lock()
+        self._in_flight: list[None] = []  # one a request: it needs no lock, as a number would
         self._thread: threading.Thread | None = None
         self._pid = 0
         self._attempted = float("-inf")
@@ -72,9 +73,11 @@ class Flusher:
 
     def on_request_start(self) -> None:
         """Count a request in; what has waited too long is sent beside it."""
-        self._pid = os.getpid()
-        self._aggregate.begin()
-        self._flush_if_due(idle=False)
+        if not self._pid:
+            self._pid = os.getpid()
+        self._in_flight.append(None)
+        if self._is_due(idle=False):
+            self._begin_flush(idle=False)
 
     def on_request_end(self, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
         """Count a request out, after its answer's last byte was written.
@@ -83,8 +86,10 @@ class Flusher:
         that is about to be taken away. The client has its whole answer by then; a stream's
         connection, which ends with the request, stays open for as long.
         """
-        idle = self._aggregate.end() == 0
-        self._flush_if_due(idle=idle)
+        self._in_flight.pop()
+        idle = not self._in_flight
+        if self._is_due(idle=idle):
+            self._begin_flush(idle=idle)
         if idle:
             self._join(wait_seconds)
 
@@ -92,7 +97,7 @@ class Flusher:
         """Send what is left, all within `seconds`; for SIGTERM.
 
         What is left is lost where a flush that hangs uses them up. Does nothing in a process
-        that served no request, as gunicorn's master, and nothing in a fork's child.
+        that served no request, as gunicorn's master, and nothing in the child of one that did.
         """
         if self._pid != os.getpid():
             return
@@ -102,9 +107,9 @@ class Flusher:
             self._sleep(min(rest_before_exit(self._age()), self._left(end)))
             self._send_by(end)
 
-    def _flush_if_due(self, *, idle: bool) -> None:
-        if not self._is_due(idle=idle) or not self._starting.acquire(blocking=False):
-            return  # not yet, or another request is just starting the thread
+    def _begin_flush(self, *, idle: bool) -> None:
+        if not self._starting.acquire(blocking=False):
+            return  # another request is just starting the thread
         try:
             # Looked at again: a flush that another request started may have ended meanwhile.
             if self._is_due(idle=idle) and not self._is_sending():
@@ -119,6 +124,7 @@ class Flusher:
     def _flush(self) -> None:
         with self._sending:
             self._send(SEND_SECONDS)
+        self._thread = None  # to join a thread that has ended costs as much as to count an event
 
     def _send_by(self, end: float) -> None:
         if not self._sending.acquire(timeout=self._left(end)):
@@ -151,14 +157,16 @@ class Flusher:
             logs.info("metrics.sink_up")
 
     def _join(self, seconds: float) -> None:
-        if self._thread is not None:
-            self._thread.join(seconds)
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
 
     def _is_sending(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        thread = self._thread
+        return thread is not None and thread.is_alive()
 
     def _is_due(self, *, idle: bool) -> bool:
-        return is_due(dirty=self._is_dirty(), age=self._age(), idle=idle)
+        return is_due(self._monotonic() - self._attempted, idle=idle) and self._is_dirty()
 
     def _is_dirty(self) -> bool:
         return self._aggregate.changes != self._sent_changes
