@@ -3,14 +3,16 @@
 import statistics
 import sys
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conteur.telemetry.aggregate import Aggregate, DistributionValue, Snapshot
+from conteur.telemetry.aggregate import MAX_NOTED, Aggregate, DistributionValue, Snapshot
 from conteur.telemetry.registry import Counter, Distribution, Gauge, Metric
 
 EVENTS = Counter(
@@ -23,8 +25,20 @@ EVENTS = Counter(
 SECONDS = Distribution(path="seconds", unit="s", description="Times.", known=((),), bounds=(1, 2))
 THREADS = 8
 EACH = 2_000
+FEW = 7  # events that may wait, so that all threads add up, again and again
+A_WHILE = 0.05  # seconds that a thread gets, which it needs only where the code is wrong
 
 STATE = Gauge(path="state", unit="1", description="A state.", labels=("part",))
+
+
+class Longest(deque[object]):
+    """A deque that knows how long it has been."""
+
+    longest = 0
+
+    def append(self, item: object) -> None:
+        super().append(item)
+        self.longest = max(self.longest, len(self))
 
 
 @pytest.fixture
@@ -34,6 +48,16 @@ def aggregate() -> Aggregate:
 
 def values(snapshot: Snapshot, metric: Metric) -> dict[tuple[str, ...], int | DistributionValue]:
     return {one.labels: one.value for one in snapshot.series if one.metric is metric}
+
+
+def note(aggregate: Aggregate, metric: Metric, labels: dict[str, Any]) -> None:
+    """Note one event of any metric."""
+    if isinstance(metric, Distribution):
+        aggregate.observe(metric, 1, **labels)
+    elif isinstance(metric, Gauge):
+        aggregate.set(metric, 1, **labels)
+    elif isinstance(metric, Counter):
+        aggregate.count(metric, **labels)
 
 
 def test_zero_series(aggregate: Aggregate) -> None:
@@ -55,12 +79,23 @@ def test_counting(aggregate: Aggregate) -> None:
     }
 
 
-def test_gauge() -> None:
-    """A gauge shows what was set last."""
-    aggregate = Aggregate((STATE,))
-    aggregate.set(STATE, 2, part="a")
-    aggregate.set(STATE, 1, part="a")
+@pytest.mark.parametrize("max_noted", [1, 2, 3, 4_000])
+def test_gauge(max_noted: int) -> None:
+    """A gauge shows what was set last, wherever its events were added up."""
+    aggregate = Aggregate((STATE,), max_noted=max_noted)
+    for value in (2, 3, 1):
+        aggregate.set(STATE, value, part="a")
     assert values(aggregate.snapshot(), STATE) == {("a",): 1}
+
+
+def test_bound_on_what_waits(aggregate: Aggregate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many events come without a snapshot, a bounded number of them wait."""
+    noted = Longest()
+    monkeypatch.setattr(aggregate, "_noted", noted)
+    for n in range(3 * MAX_NOTED):
+        aggregate.observe(SECONDS, n)
+    assert (noted.longest, len(noted)) == (MAX_NOTED, 0)
+    assert aggregate.changes == 3 * MAX_NOTED
 
 
 @pytest.mark.parametrize(
@@ -89,12 +124,29 @@ def test_moments(observed: list[float]) -> None:
     assert found.squared_deviation == pytest.approx(deviation, rel=1e-6, abs=1e-3)
 
 
-@pytest.mark.parametrize("labels", [{"color": "red"}, {"color": "red", "size": "s"}, {}])
-def test_wrong_labels(aggregate: Aggregate, labels: dict[str, Any]) -> None:
-    """Labels that the metric has not are an error, and count nothing."""
+@pytest.mark.parametrize(
+    ("metric", "labels"),
+    [
+        (EVENTS, {"color": "red"}),
+        (EVENTS, {"color": "red", "size": "s"}),
+        (EVENTS, {"color": "red", "shape": "round", "size": "s"}),
+        (EVENTS, {}),
+        (STATE, {"side": "a"}),
+        (STATE, {"part": "a", "side": "a"}),
+        (STATE, {}),
+        (SECONDS, {"part": "a"}),
+    ],
+)
+def test_wrong_labels(metric: Metric, labels: dict[str, Any]) -> None:
+    """Labels that the metric has not are an error at once, and spoil no other event."""
+    aggregate = Aggregate((EVENTS, STATE, SECONDS))
+    aggregate.count(EVENTS, color="red", shape="round")
     with pytest.raises((KeyError, TypeError)):
-        aggregate.count(EVENTS, **labels)
-    assert aggregate.changes == 0
+        note(aggregate, metric, labels)
+    aggregate.count(EVENTS, color="red", shape="round")
+    snapshot = aggregate.snapshot()
+    assert (snapshot.changes, values(snapshot, EVENTS)["red", "round"]) == (2, 2)
+    assert (len(values(snapshot, EVENTS)), len(values(snapshot, STATE))) == (2, 0)
 
 
 def test_overflow(aggregate: Aggregate) -> None:
@@ -127,13 +179,6 @@ def test_snapshot_is_a_copy(aggregate: Aggregate) -> None:
     assert (found.count, before.changes, aggregate.changes) == (1, 1, 2)
 
 
-def test_in_flight(aggregate: Aggregate) -> None:
-    """Each end says how many requests are left."""
-    aggregate.begin()
-    aggregate.begin()
-    assert [aggregate.end(), aggregate.end()] == [1, 0]
-
-
 @pytest.fixture
 def hasty_threads() -> Iterator[None]:
     """Have threads take turns as often as they can, so that what can go wrong does."""
@@ -143,27 +188,115 @@ def hasty_threads() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
-@pytest.mark.usefixtures("hasty_threads")
-def test_exact_under_threads(aggregate: Aggregate) -> None:
-    """Nothing is lost or counted twice when many threads count, also into new series."""
+def at_once(work: Callable[[int], None]) -> list[threading.Thread]:
+    """Start THREADS threads that do the work, each with its own number."""
     start = threading.Barrier(THREADS)
 
-    def work(number: int) -> None:
+    def begin(number: int) -> None:
         start.wait()
+        work(number)
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def totals(snapshot: Snapshot) -> tuple[int, int, int]:
+    """Return how many events were counted, how many values observed, and how many bucketed."""
+    counts = [one for one in values(snapshot, EVENTS).values() if isinstance(one, int)]
+    seconds = values(snapshot, SECONDS)[()]
+    assert isinstance(seconds, DistributionValue)
+    return sum(counts), seconds.count, sum(seconds.buckets)
+
+
+@pytest.mark.parametrize("max_noted", [FEW, MAX_NOTED])
+@pytest.mark.usefixtures("hasty_threads")
+def test_exact_under_threads(max_noted: int) -> None:
+    """Nothing is lost or counted twice while many threads count and snapshots are taken."""
+    aggregate = Aggregate((EVENTS, SECONDS), max_unknown=2, max_noted=max_noted)
+
+    def work(number: int) -> None:
         for n in range(EACH):
             aggregate.count(EVENTS, color=f"color-{(number + n) % 5}", shape="round")
             aggregate.observe(SECONDS, n % 4)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    threads = at_once(work)
+    snapshots = [aggregate.snapshot()]
+    while any(thread.is_alive() for thread in threads):
+        snapshots.append(aggregate.snapshot())
+    snapshots.append(aggregate.snapshot())
+    assert totals(snapshots[-1]) == (THREADS * EACH,) * 3
+    assert all(sum(totals(one)[:2]) == one.changes for one in snapshots)
+    assert all(before.changes <= after.changes for before, after in pairwise(snapshots))
+
+
+class SlowToAdd(int):
+    """A number whose addition gives a thread the time to do its work, if it can."""
+
+    thread: threading.Thread
+
+    def __radd__(self, other: int) -> int:
+        self.thread.start()
+        self.thread.join(A_WHILE)
+        return other + int(self)
+
+
+def test_changes_while_adding_up(aggregate: Aggregate) -> None:
+    """An event that is just being added up is neither missed nor counted twice."""
+    seen: list[int] = []
+    event = SlowToAdd(1)
+    event.thread = threading.Thread(target=lambda: seen.append(aggregate.changes))
+    aggregate.count(EVENTS, event, color="red", shape="round")
+    aggregate.snapshot()
+    event.thread.join()
+    assert seen == [1]
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_order_under_threads() -> None:
+    """A gauge shows each thread's last state, whoever added it up."""
+    aggregate = Aggregate((STATE,), max_noted=FEW)
+
+    def work(number: int) -> None:
+        for value in range(EACH):
+            aggregate.set(STATE, value, part=f"{number}")
+
+    for thread in at_once(work):
         thread.join()
-    snapshot = aggregate.snapshot()
-    counts = [one for one in values(snapshot, EVENTS).values() if isinstance(one, int)]
-    seconds = values(snapshot, SECONDS)[()]
-    assert isinstance(seconds, DistributionValue)
-    assert sum(counts) == seconds.count == sum(seconds.buckets) == THREADS * EACH
+    states = {(f"{number}",): EACH - 1 for number in range(THREADS)}
+    assert values(aggregate.snapshot(), STATE) == states
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_snapshot_is_of_one_moment() -> None:
+    """No snapshot has an event without those that its thread counted before it."""
+    aggregate = Aggregate((EVENTS, SECONDS), max_noted=FEW)
+
+    def work(_number: int) -> None:
+        for _ in range(EACH):
+            aggregate.count(EVENTS, color="red", shape="round")
+            aggregate.observe(SECONDS, 1)
+
+    threads = at_once(work)
+    while any(thread.is_alive() for thread in threads):
+        counted, observed, _ = totals(aggregate.snapshot())
+        assert 0 <= counted - observed <= THREADS
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_room_under_threads() -> None:
+    """Threads that meet the same new labels at once share a series, also where it is the last."""
+    parts = [f"{n}" for n in range(100)]
+    aggregate = Aggregate((STATE,), max_unknown=len(parts))
+
+    def work(_number: int) -> None:
+        for part in parts:
+            aggregate.set(STATE, 1, part=part)
+
+    for thread in at_once(work):
+        thread.join()
+    assert values(aggregate.snapshot(), STATE) == {(part,): 1 for part in parts}
 
 
 @pytest.mark.usefixtures("hasty_threads")

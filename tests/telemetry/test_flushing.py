@@ -81,19 +81,12 @@ def instance() -> Iterator[Instance]:
 
 
 @pytest.mark.parametrize(
-    ("dirty", "age", "idle", "due"),
-    [
-        (True, 59.9, False, False),
-        (True, 60.0, False, True),
-        (True, 5.9, True, False),
-        (True, 6.0, True, True),
-        (False, 3600.0, False, False),
-        (False, 3600.0, True, False),
-    ],
+    ("age", "idle", "due"),
+    [(59.9, False, False), (60.0, False, True), (5.9, True, False), (6.0, True, True)],
 )
-def test_due(*, dirty: bool, age: float, idle: bool, due: bool) -> None:
+def test_due(age: float, *, idle: bool, due: bool) -> None:
     """Values wait a minute while there are requests, six seconds once there are none."""
-    assert is_due(dirty=dirty, age=age, idle=idle) is due
+    assert is_due(age, idle=idle) is due
 
 
 @pytest.mark.parametrize(("age", "rest"), [(0.0, 5.05), (5.0, 0.05), (6.0, 0.0)])
@@ -113,6 +106,20 @@ def test_pace_when_idle(instance: Instance) -> None:
     assert instance.serve() == 1
     assert instance.serve(after_seconds=5.9) == 1
     assert instance.serve(after_seconds=0.1) == 2
+
+
+def test_idle(instance: Instance) -> None:
+    """An instance is idle once as many requests have ended as began, and no sooner."""
+    instance.serve()
+    instance.clock.now += 6
+    for _ in range(3):
+        instance.flusher.on_request_start()
+    instance.count()
+    flushes = []
+    for _ in range(3):
+        instance.flusher.on_request_end(PATIENCE)
+        flushes.append(len(instance.sink.sent))
+    assert flushes == [1, 1, 2]
 
 
 def test_pace_when_busy(instance: Instance) -> None:
