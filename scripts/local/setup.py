@@ -5,8 +5,8 @@
   .cache/model   the embedded model and what runs it
 
 `--for test` adds the tools of tests and checks, and on Debian and Ubuntu the packages that
-some tests need, if it may. `--for bench` adds the Node packages of the Genkit app that
-`scripts/bench` measures beside the product. Every package is pinned by its hash.
+some tests need, if it may. `--for bench` adds what `scripts/bench` serves: the function's
+packages alone (.cache/bench/venv), and those of a Genkit app. Every package is pinned by its hash.
 """
 
 import argparse

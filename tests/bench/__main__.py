@@ -26,11 +26,11 @@ from scripts.local.signals import exit_code_of
 from tests.bench.machine import machine
 from tests.bench.measures import MEASURES
 from tests.bench.measures.measure import Measure
-from tests.bench.peers import DOCS_SAMPLE, PEERS, Peer
+from tests.bench.peers import DOCS_SAMPLE, PEERS, Peer, is_installed
 from tests.bench.picture import draw
 from tests.bench.record import record
 from tests.bench.results import Run
-from tests.bench.runner import Plan, Runner, duration
+from tests.bench.runner import Plan, Runner
 from tests.bench.table import report
 from tests.measures.running import between, say
 
@@ -58,7 +58,7 @@ class Files:
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code: goals that are missed are no failure."""
     options = _parser().parse_args(arguments)
-    plan = plan_of(options)
+    plan = installed(plan_of(options))
     files = Files(options.json, options.picture)
     return exit_code_of(lambda: bench(plan, files, quick=options.quick), INTERRUPTED)
 
@@ -68,8 +68,8 @@ def bench(plan: Plan, files: Files, *, quick: bool = False) -> None:
     if sys.platform != "linux":
         raise LocalStackError("The figures come from Linux's /proc: run this on Linux.")
     began, surroundings = datetime.now(UTC), machine()
-    names = ", ".join(measure.name for measure in plan.measures)
-    _progress(f"{names}; {plan.pairs} pairs, about {duration(plan.seconds())}")
+    for line in plan.lines():
+        _progress(line)
     with run_directory() as folder:
         results = list(Runner(plan, _progress).results(folder))
     run = Run(results, surroundings, began, plan.pairs, quick)
@@ -100,6 +100,19 @@ def plan_of(options: argparse.Namespace) -> Plan:
         options.pairs or (QUICK_PAIRS if options.quick else PAIRS),
         QUICK_SHARE if options.quick else 1.0,
     )
+
+
+def installed(plan: Plan) -> Plan:
+    """Return the plan without the peers whose packages are missing, and say which those are."""
+    peers = {peer.name: peer for measure in plan.measures for peer in measure.peers}
+    missing = [peer for peer in peers.values() if not is_installed(peer)]
+    for peer in missing:
+        _progress(f"{peer.title} is left out: `scripts/setup --for bench` installs its packages")
+    return replace(plan, measures=[_without(missing, measure) for measure in plan.measures])
+
+
+def _without(missing: Sequence[Peer], measure: Measure) -> Measure:
+    return replace(measure, peers=tuple(peer for peer in measure.peers if peer not in missing))
 
 
 def _with_peers(measure: Measure, beside: Sequence[str], slow: Sequence[Peer]) -> Measure:

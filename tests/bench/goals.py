@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.bench.measures.unpaced import LOADS, MANY
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, Peer
 from tests.bench.trials import Spread, Trials
 
@@ -41,7 +42,12 @@ GOALS = (
     Goal("cold", "story", 0.72),
     Goal("cold", "story", 1.9, HELLO_WORLD),
     Goal("refused", "answer", 1.05, HELLO_WORLD),
-    *(Goal("unpaced", f"{figure}-{n}", 0.80) for n in (1, 10) for figure in ("p50", "p95", "cpu")),
+    *(
+        Goal("unpaced", load.named(figure), 0.80)
+        for load in LOADS
+        if load.at_once < MANY
+        for figure in ("p50", "p95", "cpu")
+    ),
     Goal("streams", "stories", 9.6, DOCS_SAMPLE, at_least=True),
     Goal("streams", "of-ideal", 96, None, at_least=True),
     Goal("streams", "first-p95-of-upstream", 1.10, None),

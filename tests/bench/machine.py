@@ -6,8 +6,11 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
+
+from scripts.local.installation.parts import BENCH_VENV
+from tests.bench.peers.interpreter import interpreter, is_installed
 
 CPU = Path("/proc/cpuinfo")
 GENKIT = Path(__file__).parent / "peers" / "genkit" / "package-lock.json"
@@ -30,7 +33,7 @@ def machine() -> Mapping[str, str]:
     return {
         "processor": f"{_processor()}, {len(os.sched_getaffinity(0))} cores",
         "system": f"{platform.system()} {platform.release()}",
-        "Python": f"{platform.python_version()}: {_python_packages()}",
+        "Python": f"{platform.python_version()} ({_environment()}): {_python_packages()}",
         "Node": f"{_node()}: {_node_packages()}",
     }
 
@@ -41,8 +44,15 @@ def _processor() -> str:
     return next(names, platform.machine())
 
 
+def _environment() -> str:
+    return BENCH_VENV if is_installed() else "the tests' environment, with packages of theirs"
+
+
 def _python_packages() -> str:
-    return ", ".join(f"{name} {version(name)}" for name in PYTHON_PACKAGES)
+    folders = interpreter().parents[1].glob("lib/python*/site-packages")
+    found = distributions(path=list(map(str, folders)))
+    versions = {each.name.lower().replace("_", "-"): each.version for each in found}
+    return ", ".join(f"{name} {versions.get(name, 'missing')}" for name in PYTHON_PACKAGES)
 
 
 def _node() -> str:

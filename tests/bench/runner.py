@@ -12,14 +12,17 @@ from pathlib import Path
 from scripts.local.errors import LocalStackError
 from tests.bench.cores import LOAD_CORE, SERVER_CORE
 from tests.bench.measures.measure import Measure, Stage
+from tests.bench.measures.telling import warm_services
 from tests.bench.noise import Look, look
 from tests.bench.peers import Peer
 from tests.bench.results import Result
 from tests.bench.services import Services, services
 from tests.bench.trials import Sample, Trials, order
 
-SERVER_SECONDS = 2.5  # to start a server and to end it, about
+SERVER_SECONDS = 1.5  # to start a server and to end it, about
+SERVICES_SECONDS = 10.0  # to start the services, to warm them and to end them
 PRIOR = 10.0
+SOURCES = "sources"
 
 Say = Callable[[str], None]
 Surroundings = Callable[[Path, float, bool], AbstractContextManager[Services]]
@@ -43,10 +46,20 @@ class Plan:
 
     def seconds(self) -> float:
         """Return about how long all of it takes."""
-        return sum(
-            self.trial_seconds(measure) * self.rounds(measure) * len(measure.peers)
-            for measure in self.measures
-        )
+        needs = [key for key, _ in groupby(self.measures, key=_needs)]
+        return SERVICES_SECONDS * len(needs) + sum(map(self.measure_seconds, self.measures))
+
+    def measure_seconds(self, measure: Measure) -> float:
+        """Return about how long all trials of a measure take."""
+        return self.trial_seconds(measure) * self.rounds(measure) * len(measure.peers)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what it comes to, a line for each measure."""
+        yield f"{self.pairs} alternating pairs, about {duration(self.seconds())} in all:"
+        for measure in self.measures:
+            rounds, peers = self.rounds(measure), ", ".join(peer.name for peer in measure.peers)
+            seconds = duration(self.measure_seconds(measure))
+            yield f"  {measure.name}: {peers}; {rounds} x {len(measure.peers)}, about {seconds}"
 
 
 class TrialError(LocalStackError):
@@ -102,7 +115,8 @@ class Runner:
         """
         for (delay, counted), measures in groupby(self._plan.measures, key=_needs):
             with self._surroundings(folder, delay, counted) as running:
-                stage = Stage(running, folder, self._plan.share)
+                stage = Stage(running, folder, folder / SOURCES, self._plan.share)
+                self._remaining.done(SERVICES_SECONDS)
                 for measure in measures:
                     yield self._result(measure, stage)
 
@@ -133,8 +147,11 @@ def _needs(measure: Measure) -> tuple[float, bool]:
     return measure.round_trip_ms, measure.counted
 
 
-def _services(folder: Path, delay: float, counted: bool) -> AbstractContextManager[Services]:  # noqa: FBT001 - as Surroundings is called
-    return services(folder, delay, counted=counted)
+@contextmanager
+def _services(folder: Path, delay: float, counted: bool) -> Iterator[Services]:  # noqa: FBT001 - as Surroundings is called
+    with services(folder, delay, counted=counted) as running:
+        warm_services(Stage(running, folder, folder / SOURCES))
+        yield running
 
 
 def _trial(measure: Measure, stage: Stage, peer: Peer) -> Sample:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import figures as module
 from tests.bench.figures import family, figures
 
 WAITS = "input()"
@@ -38,6 +39,17 @@ def test_a_family() -> None:
     assert together.pss_mb > alone.pss_mb > 1
     assert together.cpu_seconds > alone.cpu_seconds > 0
     assert together.threads > alone.threads
+
+
+def test_a_thread_that_has_just_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that is listed and gone when it is read has no children; the others' still count."""
+    monkeypatch.setattr(module, "PROC", tmp_path)
+    for task in ("7/task/7", "7/task/8", "7/task/9", "50/task/50"):
+        (tmp_path / task).mkdir(parents=True)
+    (tmp_path / "7/task/7/children").touch()
+    (tmp_path / "7/task/9/children").write_text("50 ")
+    (tmp_path / "50/task/50/children").touch()
+    assert sorted(family(7)) == [7, 50]
 
 
 def test_threads_and_descriptors(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The relay makes a round trip longer, keeps the order, and counts what goes through it."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from google.cloud.firestore import Client
 
 from scripts.local.errors import LocalStackError
 from scripts.local.firebase_project import PROJECT
+from scripts.local.ports import HOST
 from tests.bench.conftest import PassedLoop, Wire
 from tests.bench.relay import Leg
 from tests.bench.services import Services
@@ -67,6 +69,17 @@ def test_counts(surroundings: Services, client: Client) -> None:
     asked = surroundings.counts() - before
     assert dict(asked.firestore) == {"Commit": 2, "BatchGetDocuments": 1}
     assert (asked.writes, asked.reads) == (3, 2)
+
+
+@pytest.mark.server
+def test_counts_are_told_when_asked_for(surroundings: Services) -> None:
+    """An answer waits for its request: sent before it, it can be lost by a reset connection."""
+    with socket.create_connection((HOST, surroundings.addresses.relay)) as early:
+        surroundings.counts()  # over a later connection
+        with pytest.raises(BlockingIOError):
+            early.recv(1, socket.MSG_DONTWAIT)
+        early.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert early.makefile("rb").readline() == b"HTTP/1.0 200 OK\r\n"
 
 
 @pytest.mark.server

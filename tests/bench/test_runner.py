@@ -11,8 +11,9 @@ from scripts.local.errors import LocalStackError, ProcessError
 from tests.bench.made_up import QUIET
 from tests.bench.measures.bound import BOUND
 from tests.bench.measures.measure import Measure, Stage
+from tests.bench.measures.telling import UNCOUNTED
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, Peer
-from tests.bench.runner import Plan, Remaining, Runner, duration
+from tests.bench.runner import Plan, Remaining, Runner, _services, duration
 from tests.bench.services import Addresses, Services
 from tests.bench.trials import Sample
 from tests.issuer import Issuer
@@ -64,9 +65,18 @@ def test_progress(tmp_path: Path) -> None:
     """Before each trial it says which measure it is, how far it is, and how long it may take."""
     runs = Runs(tmp_path)
     runs.run(runs.measure())
-    assert runs.said[0] == "made-up: pair 1 of 2, conteur; about 10 s left"
+    assert runs.said[0] == "made-up: pair 1 of 2, conteur; about 3 s left"
     assert runs.said[2].startswith("made-up: pair 2 of 2, docs-sample-80;")
-    assert not runs.said[3].endswith("about 10 s left")
+    assert not runs.said[3].endswith("about 3 s left")
+
+
+def test_a_plan_in_words(tmp_path: Path) -> None:
+    """A plan says what is measured of whom, how often, and how long all of it may take."""
+    made = Plan([replace(Runs(tmp_path).measure(), seconds=3.5)], pairs=7)
+    assert list(made.lines()) == [
+        "7 alternating pairs, about 80 s in all:",
+        "  made-up: conteur, docs-sample-80; 7 x 2, about 70 s",
+    ]
 
 
 def test_the_folder_is_left_empty(tmp_path: Path) -> None:
@@ -97,6 +107,16 @@ def test_a_peer_that_dies(tmp_path: Path) -> None:
     runs = Runs(tmp_path, ConnectionRefusedError("refused"))
     with pytest.raises(LocalStackError, match="conteur ended while `made-up` was measured"):
         runs.run(runs.measure())
+
+
+@pytest.mark.server
+def test_services_are_warm(tmp_path: Path) -> None:
+    """Stories have been told before the first trial, so that no peer is the first to ask."""
+    with _services(tmp_path, 0.0, True) as running:  # noqa: FBT003 - as the runner calls it
+        asked = running.counts()
+    assert asked.upstream >= 2 * UNCOUNTED
+    assert min(asked.firestore["Commit"], asked.monitoring) >= UNCOUNTED
+    assert asked.secrets >= 2
 
 
 def test_what_remains() -> None:

@@ -15,6 +15,7 @@ DEV_PINS = "requirements/dev.txt"
 MODEL_PINS = "requirements/model.txt"
 NODE_PINS = ("package.json", "package-lock.json")
 GENKIT = "tests/bench/peers/genkit"
+BENCH_VENV = ".cache/bench/venv"
 STAMP = "conteur-{}.stamp"
 PIP = ("-m", "pip", "install", "--no-deps", "--require-hashes", "--disable-pip-version-check")
 NPM = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -64,7 +65,6 @@ class Part:
 
 def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
     """Return all parts of the project in `root`, those that are installed already too."""
-    benchmark = (_genkit(root, node_version),) if purpose is Purpose.BENCH else ()
     return (
         Part("python", "Python packages (.venv)", _python_steps(root, purpose)),
         Part("node", "Node packages (node_modules)", (_node_step(root, node_version),)),
@@ -74,7 +74,7 @@ def parts(root: Path, purpose: Purpose, node_version: str) -> tuple[Part, ...]:
             (_venv_step(root, ".cache/model", "model", MODEL_PINS),),
             without_it="stories need an OPENAI_API_KEY",
         ),
-        *benchmark,
+        *(_benchmark(root, node_version) if purpose is Purpose.BENCH else ()),
     )
 
 
@@ -124,12 +124,20 @@ def _python_digest(root: Path, *pins: str) -> str:
     return digest([root / file for file in pins], str(root), sys.version, sys.base_prefix)
 
 
-def _genkit(root: Path, node_version: str) -> Part:
-    return Part(
-        "genkit",
-        f"Node packages of the benchmark's Genkit ({GENKIT}/node_modules)",
-        (_node_step(root / GENKIT, node_version),),
-        without_it="the benchmark leaves Genkit out",
+def _benchmark(root: Path, node_version: str) -> tuple[Part, ...]:
+    return (
+        # The tests' packages stay out of it: httpx, for one, imports rich where it finds it.
+        Part(
+            "bench",
+            f"Python packages as production has them ({BENCH_VENV})",
+            (_venv_step(root, BENCH_VENV, "bench", RUNTIME_PINS),),
+        ),
+        Part(
+            "genkit",
+            f"Node packages of the benchmark's Genkit ({GENKIT}/node_modules)",
+            (_node_step(root / GENKIT, node_version),),
+            without_it="the benchmark leaves Genkit out",
+        ),
     )
 
 

@@ -2,13 +2,12 @@
 
 from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, GENKIT, HELLO_WORLD, Peer
-from tests.bench.serving import serving
 from tests.bench.trials import Sample
 
 
 def trial(stage: Stage, peer: Peer) -> Sample:
     """Start the server, and wait for its port."""
-    with serving(peer, stage.services, stage.folder) as server:
+    with stage.serving(peer) as server:
         return {"bound": 1000 * server.wait_bound()}
 
 

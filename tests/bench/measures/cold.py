@@ -5,7 +5,6 @@ from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.measures.telling import checked, ms_since
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, GENKIT, HELLO_WORLD, Peer
 from tests.bench.services import UNPACED
-from tests.bench.serving import serving
 from tests.bench.trials import Sample
 
 
@@ -13,7 +12,7 @@ def trial(stage: Stage, peer: Peer) -> Sample:
     """Start the server, and ask it for a story as soon as its port is bound."""
     stage.services.pace(UNPACED)
     request = peer.call(stage.tokens(1)[0], None, False)  # noqa: FBT003 - a Callable has no names
-    with serving(peer, stage.services, stage.folder) as server:
+    with stage.serving(peer) as server:
         server.wait_bound()
         answer = call(server, request)
         told = ms_since(server.started)

@@ -1,12 +1,14 @@
 """What a measure is, and what its trials work with."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
 from tests.bench.peers import DOCS_SAMPLE_80, Peer
 from tests.bench.services import Services
+from tests.bench.serving import Server, serving
 from tests.bench.trials import Sample
 
 USERS = 100  # more than calls at once, so that no two of them wait for the same user's documents
@@ -16,12 +18,18 @@ USERS = 100  # more than calls at once, so that no two of them wait for the same
 class Stage:
     """What a trial works with: the peers' surroundings, a folder of its own, and how much to do.
 
-    `share` is the part of the full amounts that a trial does: 1.0 but for a quick run.
+    `sources` has the copies of the peers' sources, the same in all trials. `share` is the part of
+    the full amounts that a trial does: 1.0 but for a quick run.
     """
 
     services: Services
     folder: Path
+    sources: Path
     share: float = 1.0
+
+    def serving(self, peer: Peer, *, gracefully: bool = False) -> AbstractContextManager[Server]:
+        """Serve a peer until the block ends, as serving.serving does."""
+        return serving(peer, self.services, self.folder, self.sources, gracefully=gracefully)
 
     def some(self, full: int) -> int:
         """Return the trial's part of `full` things, at least one."""

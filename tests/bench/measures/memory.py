@@ -5,7 +5,6 @@ from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.measures.telling import checked, tell
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, GENKIT, HELLO_WORLD, Peer
 from tests.bench.services import UNPACED
-from tests.bench.serving import serving
 from tests.bench.trials import Sample
 
 CALLS = 2000
@@ -16,7 +15,7 @@ def trial(stage: Stage, peer: Peer) -> Sample:
     """Look after the first story, when all is loaded that a story needs, and after many."""
     stage.services.pace(UNPACED)
     request = peer.call(stage.tokens(1)[0], None, False)  # noqa: FBT003 - a Callable has no names
-    with serving(peer, stage.services, stage.folder) as server:
+    with stage.serving(peer) as server:
         server.wait_bound()
         checked([call(server, request)], peer, stage)
         first = server.figures().pss_mb

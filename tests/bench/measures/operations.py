@@ -4,7 +4,6 @@ from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.measures.telling import tell
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, GENKIT, Peer
 from tests.bench.services import UNPACED, Counts
-from tests.bench.serving import serving
 from tests.bench.trials import Sample
 
 STORIES = 200
@@ -15,7 +14,7 @@ def trial(stage: Stage, peer: Peer) -> Sample:
     """Tell stories from the server's start to its end, which sends the last metrics."""
     stage.services.pace(UNPACED)
     before = stage.services.counts()
-    with serving(peer, stage.services, stage.folder) as server:
+    with stage.serving(peer, gracefully=True) as server:
         server.wait_bound()
         tell(stage, server, peer, count=STORIES, at_once=AT_ONCE)
     return a_story(stage.services.counts() - before, STORIES)

@@ -4,7 +4,6 @@ from tests.bench.load import call
 from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.measures.telling import WrongAnswerError, checked, ms_since
 from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, HELLO_WORLD, Peer
-from tests.bench.serving import serving
 from tests.bench.trials import Sample
 
 UNAUTHENTICATED = 401
@@ -14,7 +13,7 @@ NOBODY = ""
 def trial(stage: Stage, peer: Peer) -> Sample:
     """Start the server, and call it without a token; the floor asks for none, and answers."""
     request = peer.call(NOBODY, None, False)  # noqa: FBT003 - a Callable has no names
-    with serving(peer, stage.services, stage.folder) as server:
+    with stage.serving(peer) as server:
         server.wait_bound()
         answer = call(server, request)
         answered = ms_since(server.started)

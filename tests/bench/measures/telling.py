@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from scripts.local.errors import LocalStackError
 from tests.bench.load import Answer, calls
 from tests.bench.measures.measure import Stage
-from tests.bench.peers import Peer
+from tests.bench.peers import CONTEUR, DOCS_SAMPLE_80, Peer
 from tests.bench.services import UNPACED
-from tests.bench.serving import Server, serving
+from tests.bench.serving import Server
 
 WARM_CALLS = 10  # and two for each connection
+WHOLE, STREAMED = False, True
+UNCOUNTED = 50
 
 
 class WrongAnswerError(LocalStackError):
@@ -19,13 +21,28 @@ class WrongAnswerError(LocalStackError):
 
 
 @contextmanager
-def warm_server(stage: Stage, peer: Peer, at_once: int) -> Iterator[Server]:
-    """Serve `peer`; the block begins when it has told stories to so many connections."""
+def warm_server(stage: Stage, peer: Peer, at_once: int, *kinds: bool) -> Iterator[Server]:
+    """Serve `peer`; the block begins when it has told stories of these kinds.
+
+    It has told them to so many connections, and whole or streamed as they are asked for later.
+    """
     stage.services.pace(UNPACED)
-    with serving(peer, stage.services, stage.folder) as server:
+    count = 2 * at_once + WARM_CALLS
+    with stage.serving(peer) as server:
         server.wait_bound()
-        tell(stage, server, peer, count=2 * at_once + WARM_CALLS, at_once=at_once)
+        for stream in kinds:
+            tell(stage, server, peer, count=count, at_once=at_once, stream=stream)
         yield server
+
+
+def warm_services(stage: Stage) -> None:
+    """Have stories told that nobody measures: the emulator's JVM is slow at its first calls.
+
+    The product calls Firestore in all the ways that peers do, and the sample calls Monitoring most.
+    """
+    for peer in (CONTEUR, DOCS_SAMPLE_80):
+        with warm_server(stage, peer, 1, WHOLE) as server:
+            tell(stage, server, peer, count=UNCOUNTED, at_once=10, stream=STREAMED)
 
 
 def tell(

@@ -24,7 +24,9 @@ BAD = Answer(status=503, ok=False, first_ms=None, total_ms=1.0)
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    return Stage(Services(Addresses(0, 0, 0, 0, 0), Issuer()), tmp_path, share=0.2)
+    return Stage(
+        Services(Addresses(0, 0, 0, 0, 0), Issuer()), tmp_path, tmp_path / "sources", share=0.2
+    )
 
 
 def test_every_goal_is_measured() -> None:
@@ -44,6 +46,14 @@ def test_services_start_once() -> None:
     """Measures over the same services follow each other, as starting those takes seconds."""
     needs = [(one.round_trip_ms, one.counted) for one in MEASURES.values()]
     assert len(list(groupby(needs))) == len(set(needs))
+
+
+def test_goals_of_both_kinds() -> None:
+    """What a server adds is held to the same goals whether an answer is whole or streamed."""
+    judged = [goal.metric for goal in GOALS if goal.measure == "unpaced"]
+    assert len(judged) == len(set(judged)) == 12
+    for kind in ("whole", "streamed"):
+        assert sum(metric.startswith(f"{kind}-") for metric in judged) == 6
 
 
 def test_a_story_counts_seven_events() -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from scripts.local.installation.parts import STAMP
 from scripts.local.node import node
 from scripts.local.processes import Command
 from tests.bench.peers.conteur import CONTEUR
@@ -21,9 +22,13 @@ __all__ = [
     "PEERS",
     "Call",
     "Peer",
+    "is_installed",
 ]
 
 HERE = Path(__file__).parent
+GENKIT_FOLDER = HERE / "genkit"
+GENKIT_STAMP = GENKIT_FOLDER / "node_modules" / STAMP.format("node")
+NODE_FRAMEWORK = "node_modules/@google-cloud/functions-framework/build/src/main.js"
 DEFAULT_THREADS = 8  # functions-framework's four for each CPU, of two
 
 
@@ -33,11 +38,18 @@ def _python(name: str, function: str, threads: int, port: int, services: Service
 
 
 def _genkit(port: int, services: Services) -> Command:
+    function = ("--target=generate_story", "--signature-type=http", f"--port={port}")
     return Command(
         name="Genkit",
-        argv=(node(), "index.js"),
-        env={"PATH": os.environ["PATH"], "PORT": str(port), **services.environment()},
-        cwd=HERE / "genkit",
+        argv=(node(), "--require", "./loopback.cjs", NODE_FRAMEWORK, *function),
+        env={
+            "PATH": os.environ["PATH"],
+            "NODE_ENV": "production",
+            "FUNCTION_TARGET": "generate_story",
+            "K_SERVICE": "generate-story",
+            **services.environment(),
+        },
+        cwd=GENKIT_FOLDER,
     )
 
 
@@ -58,8 +70,13 @@ HELLO_WORLD = Peer(
     functools.partial(_python, "hello_world", "hello_world", DEFAULT_THREADS),
     greeting_call,
 )
-GENKIT = Peer("genkit", "Genkit for JS", _genkit, story_call, copied=False)
+GENKIT = Peer("genkit", "Genkit for JS", _genkit, story_call)
 
 PEERS: Mapping[str, Peer] = {
     peer.name: peer for peer in (CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, GENKIT)
 }
+
+
+def is_installed(peer: Peer) -> bool:
+    """Tell whether the packages that a peer needs are there; all but Genkit's always are."""
+    return peer is not GENKIT or GENKIT_STAMP.is_file()

@@ -8,6 +8,7 @@ from tests.bench.services import Services
 from tests.bench.upstream import MODEL
 
 SETTINGS = {
+    **public_settings(),
     "CONTEUR_ENV": "local",
     "OPENAI_PRICES": f"{MODEL}:0.75/4.50@2026-11-05",
     "QUOTA_STORIES_PER_DAY": "100000",
@@ -17,7 +18,7 @@ SETTINGS = {
 
 
 def _command(port: int, services: Services) -> Command:
-    return framework(MAIN, "generate_story", port, services, {**public_settings(), **SETTINGS})
+    return framework(MAIN, "generate_story", port, services, SETTINGS)
 
 
 CONTEUR = Peer("conteur", "conteur", _command, story_call)

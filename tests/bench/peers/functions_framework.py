@@ -1,12 +1,12 @@
 """How production serves a function in Python: functions-framework, gunicorn, one worker."""
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.local.ports import HOST
 from scripts.local.processes import Command
+from tests.bench.peers.interpreter import interpreter
 from tests.bench.services import Services
 
 GRACE_SECONDS = 10.0  # as Cloud Run gives
@@ -16,7 +16,7 @@ def framework(
     source: Path, function: str, port: int, services: Services, settings: Mapping[str, str]
 ) -> Command:
     """Return the command that serves a function of `source`, a file in the folder it runs in."""
-    program = Path(sys.executable).with_name("functions-framework")
+    program = interpreter().with_name("functions-framework")
     place = ("--source", source.name, "--host", HOST, "--port", str(port))
     return Command(
         name=f"The function {function}",

@@ -26,15 +26,13 @@ class Peer:
     """One of the servers that are measured.
 
     `command` says how it is served on a port. `call` makes a request of a token ("" for none), a
-    prompt (None for the usual one) and whether the answer is to be streamed. A `copied` peer runs
-    in a fresh copy of its command's folder, so that its own files come without bytecode.
+    prompt (None for the usual one) and whether the answer is to be streamed.
     """
 
     name: str
     title: str
     command: Callable[[int, Services], Command]
     call: Callable[[str, str | None, bool], Call]
-    copied: bool = True
 
 
 def story_call(token: str, text: str | None, stream: bool) -> Call:  # noqa: FBT001 - as Peer.call

@@ -11,6 +11,8 @@ from conteur.errors import OpenAIError
 
 JsonObject = dict[str, Any]
 
+_decode = json.JSONDecoder().raw_decode  # `json.loads` takes twice as long for a token's event
+
 NOT_AS_EXPECTED = (
     ValueError,
     LookupError,
@@ -61,7 +63,10 @@ class Dialect(Protocol):
 
 def decoded(payload: bytes) -> JsonObject:
     """Return an event's JSON object. Raises ValueError, TypeError or RecursionError."""
-    value = json.loads(payload.decode())
+    text = payload.decode().strip()
+    value, end = _decode(text)
+    if end < len(text):
+        raise ValueError
     if not isinstance(value, dict):
         raise TypeError
     return value

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.installation.parts import (
+    BENCH_VENV,
     DEV_PINS,
     GENKIT,
     MODEL_PINS,
@@ -52,10 +53,19 @@ def test_tests_need_more(project: Path) -> None:
     assert _due(parts(project, Purpose.TEST, NODE)) == ["python"]
 
 
-def test_the_benchmark_needs_genkit(project: Path) -> None:
-    """Where the tests can run, Genkit's packages are still due for the benchmark."""
+def test_the_benchmark_needs_more(project: Path) -> None:
+    """Where the tests can run, what only the benchmark needs is still due."""
     _install(parts(project, Purpose.TEST, NODE))
-    assert _due(parts(project, Purpose.BENCH, NODE)) == ["genkit"]
+    assert _due(parts(project, Purpose.BENCH, NODE)) == ["bench", "genkit"]
+
+
+def test_the_benchmark_serves_what_production_does(project: Path) -> None:
+    """Its servers have a virtual environment of the runtime's packages alone, and must have it."""
+    *_, bench, _ = parts(project, Purpose.BENCH, NODE)
+    (install,) = _words((bench,), "pip")
+    assert install[0] == str(project / BENCH_VENV / "bin/python")
+    assert [word for word in install if word.endswith(".txt")] == [RUNTIME_PINS]
+    assert not bench.without_it
 
 
 def test_the_benchmark_can_do_without_genkit(project: Path) -> None:
@@ -68,20 +78,20 @@ def test_the_benchmark_can_do_without_genkit(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pins", "part"),
+    ("pins", "due"),
     [
-        (RUNTIME_PINS, "python"),
-        (DEV_PINS, "python"),
-        (NODE_PINS[1], "node"),
-        (f"{GENKIT}/{NODE_PINS[1]}", "genkit"),
-        (MODEL_PINS, "model"),
+        (RUNTIME_PINS, ["python", "bench"]),
+        (DEV_PINS, ["python"]),
+        (NODE_PINS[1], ["node"]),
+        (f"{GENKIT}/{NODE_PINS[1]}", ["genkit"]),
+        (MODEL_PINS, ["model"]),
     ],
 )
-def test_changed_pins_make_their_part_due(project: Path, pins: str, part: str) -> None:
+def test_changed_pins_make_their_parts_due(project: Path, pins: str, due: list[str]) -> None:
     """A part is due again when its pins change, and no other part is."""
     _install(parts(project, Purpose.BENCH, NODE))
     (project / pins).write_text("other pins")
-    assert _due(parts(project, Purpose.BENCH, NODE)) == [part]
+    assert _due(parts(project, Purpose.BENCH, NODE)) == due
 
 
 def test_another_node_makes_its_packages_due(project: Path) -> None:
@@ -99,8 +109,8 @@ def test_a_moved_project_makes_virtual_environments_due(project: Path) -> None:
 
 def test_every_package_is_held_to_its_hash(project: Path) -> None:
     """No package is taken by pip whose hash is not pinned."""
-    commands = _words(parts(project, Purpose.TEST, NODE), "pip")
-    assert len(commands) == 3
+    commands = _words(parts(project, Purpose.BENCH, NODE), "pip")
+    assert len(commands) == 4
     assert all("--require-hashes" in words for words in commands)
 
 
