@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from google.cloud.firestore import Client as Firestore
-
+from conteur.adapters.firestore_client import ReconnectingClient as Firestore
 from scripts.local.addresses import REGION
 from scripts.local.firebase_project import PROJECT
 from scripts.local.model_choice import ModelChoice

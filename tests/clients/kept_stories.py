@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from google.cloud.firestore import Client
 
+from conteur.adapters.firestore_client import ReconnectingClient as Client
 from scripts.local.processes import Process
 
 PATIENCE_SECONDS = 30.0
@@ -46,4 +46,4 @@ def firestore_client(host: str, project: str) -> Iterator[Client]:
         environment.setenv("FIRESTORE_EMULATOR_HOST", host)
         client = Client(project=project)
     yield client
-    client.close()
+    client.close()  # type: ignore[no-untyped-call]  # the library's own is untyped

@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from scripts.local.firestore import firestore_emulator
+from scripts.local.firestore import START_SECONDS, firestore_command, firestore_emulator
+from scripts.local.ports import HOST, reserved_ports
+from scripts.local.processes import running
+from scripts.local.readiness import answers
 
 RULES = Path(__file__).parents[2] / "firestore.rules"
 BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
@@ -23,6 +27,19 @@ def emulator() -> Iterator[str]:
     """Run a Firestore emulator, and yield its `host:port`."""
     with tempfile.TemporaryDirectory() as folder, firestore_emulator(Path(folder), RULES) as host:
         yield host
+
+
+@contextmanager
+def large_emulator(heap_gb: int) -> Iterator[str]:
+    """Run a Firestore emulator that may hold `heap_gb` of documents, and yield its `host:port`."""
+    with tempfile.TemporaryDirectory() as folder, reserved_ports(1) as (port,):
+        usual = firestore_command(Path(folder), port, RULES)
+        # What makes it start fast makes it slow later, which counts when it runs for an hour.
+        argv = tuple(word for word in usual.argv if word != "-XX:TieredStopAtLevel=1")
+        env = {**usual.env, "JAVA_TOOL_OPTIONS": f"-Xmx{heap_gb}g"}
+        with running(replace(usual, argv=argv, env=env), Path(folder) / "log") as process:
+            process.wait_for(answers(f"http://{HOST}:{port}/"), "ready", START_SECONDS)
+            yield f"{HOST}:{port}"
 
 
 @contextmanager

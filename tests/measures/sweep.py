@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from google.cloud.firestore import Client
-
 from conteur.adapters.clock import SystemClock
+from conteur.adapters.firestore_client import ReconnectingClient as Client
 from conteur.adapters.firestore_leases import FirestoreLeases
 from conteur.adapters.firestore_stories import FirestoreStories
 from conteur.domain.deadline import Deadline
@@ -99,9 +98,12 @@ class Figures:
         )
 
 
-def sweep(client: Client, seconds: float = SWEEP_SECONDS) -> Figures:
+def sweep(
+    client: Client, seconds: float = SWEEP_SECONDS, leases: CountedLeases | None = None
+) -> Figures:
     """Sweep once, for as long as the scheduled function does."""
-    leases, stories, clock = CountedLeases(client), CountedStories(client), SystemClock()
+    leases = leases or CountedLeases(client)
+    stories, clock = CountedStories(client), SystemClock()
     sweeping = SweepStories(stories, leases, clock, Aggregate(), random.shuffle)
     began = clock.monotonic()
     with quietly():
