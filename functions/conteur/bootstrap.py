@@ -104,13 +104,18 @@ class Services:
             ("api_key", lambda: self._api_key().get(KEY_SECONDS)),
         )
         gc.disable()
-        for step, take in steps:
-            try:
-                take()
-            except Exception as error:  # noqa: BLE001 - the call that needs it meets and reports it
-                logs.warning("warm_up.failed", error, step=step)
-        gc.freeze()
-        gc.enable()
+        try:
+            for step, take in steps:
+                self._warm_up(step, take)
+        finally:
+            gc.freeze()
+            gc.enable()
+
+    def _warm_up(self, step: str, take: Callable[[], object]) -> None:
+        try:
+            take()
+        except Exception as error:  # noqa: BLE001 - the call that needs it meets and reports it
+            logs.warning("warm_up.failed", error, step=step)
 
     def read_task(self) -> "Callable[[bytes], UnsavedStory]":
         """Return what reads a task's body."""

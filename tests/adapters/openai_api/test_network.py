@@ -4,14 +4,18 @@ import socket
 import ssl
 import sys
 import threading
+from typing import cast
 
 import httpcore2
 import pytest
 
-from conteur.adapters.openai_api.bounds import AttemptBounds
+from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
 from conteur.adapters.openai_api.network import (
+    SLICE_SECONDS,
     BoundedBackend,
+    BoundedStream,
     addresses_of,
+    attempt,
     is_delivered,
     resolve,
 )
@@ -20,6 +24,7 @@ from conteur.domain.deadline import Deadline
 from conteur.errors import ClientGoneError
 from tests.adapters.conftest import AMPLE, CLOCK
 from tests.adapters.scripted_server import PATIENCE
+from tests.fakes import FakeClock
 
 
 def test_a_look_up_that_hangs_is_left() -> None:
@@ -102,3 +107,51 @@ def tcp_pair() -> tuple[socket.socket, socket.socket]:
         near = socket.create_connection(listener.getsockname())
         far, _address = listener.accept()
     return near, far
+
+
+class SlowLine:
+    """A connection on which nothing comes for a few slices of waiting, then `x`, and its end."""
+
+    def __init__(self, silences: int) -> None:
+        self._silences = silences
+        self._sent = [b"", b"x"]
+        self.timeouts: list[float] = []
+
+    def get_extra_info(self, _: str) -> "SlowLine":
+        return self
+
+    def settimeout(self, seconds: float) -> None:
+        self.timeouts.append(seconds)
+
+    def getsockopt(self, *_: int) -> bytes:
+        return bytes(28)
+
+    def recv(self, _: int) -> bytes:
+        if self._silences:
+            self._silences -= 1
+            raise TimeoutError
+        return self._sent.pop()
+
+
+def read_from(line: SlowLine, seconds: float) -> bytes:
+    clock = FakeClock()
+    bounds = AttemptBounds(ModelLimits(), Deadline(clock.monotonic() + seconds), clock)
+    token = attempt.set(bounds)
+    try:
+        return BoundedStream(cast("httpcore2.NetworkStream", line)).read(10)
+    finally:
+        attempt.reset(token)
+
+
+def test_a_wait_goes_on_over_many_slices() -> None:
+    """A slice's end is no end of the wait, and the socket's time-out is set once for all."""
+    line = SlowLine(silences=3)
+    assert read_from(line, seconds=60) == b"x"
+    assert line.timeouts == [SLICE_SECONDS]
+
+
+def test_the_last_slice_is_as_long_as_the_time_that_is_left() -> None:
+    """No read waits for longer than its attempt may."""
+    line = SlowLine(silences=0)
+    read_from(line, seconds=0.25)
+    assert line.timeouts == [0.25]

@@ -44,9 +44,10 @@ def test_a_unicode_line_separator_ends_no_line() -> None:
     assert payloads([b"data: " + told + b"\n\n"]) == [told]
 
 
-def test_what_the_end_leaves_open_is_yielded() -> None:
-    """The last event counts even where the server forgot its empty line."""
-    assert payloads([b"data: one\n\ndata: [DONE]"]) == [b"one", b"[DONE]"]
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_what_the_end_leaves_open_is_read(end: str) -> None:
+    """The last event counts even where the server forgot its empty line, or its line end too."""
+    assert payloads([f"data: one\n\ndata: [DONE]{end}".encode()]) == [b"one", b"[DONE]"]
 
 
 def test_an_event_is_read_as_soon_as_it_is_whole() -> None:
@@ -62,7 +63,7 @@ def test_an_event_is_read_as_soon_as_it_is_whole() -> None:
 @given(st.lists(st.integers(0, 60), max_size=8))
 def test_where_the_network_cuts_does_not_matter(cuts: list[int]) -> None:
     """However the bytes arrive, even cut within a character, the events are the same."""
-    sent = 'data: {"text": "Zoé 🦊"}\r\n\r\ndata: two\n\n: c\n\ndata: 3\n\n'.encode()
+    sent = 'data: {"text": "Zoé 🦊"}\r\n\r\ndata: two\n\n: c\n\ndata: 3\n'.encode()
     edges = [0, *sorted(cuts), len(sent)]
     chunks = [sent[start:end] for start, end in pairwise(edges)]
     assert payloads(chunks) == payloads([sent])

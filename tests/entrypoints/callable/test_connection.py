@@ -8,7 +8,7 @@ import pytest
 from flask import Request
 from werkzeug.test import EnvironBuilder
 
-from conteur.entrypoints.callable.connection import Connection
+from conteur.entrypoints.callable.connection import WAIT_SECONDS, Connection
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for 0 seconds
 
@@ -106,3 +106,11 @@ def test_not_tcp() -> None:
     ours, client = socket.socketpair()
     with ours, client:
         assert Connection(ours).queued_seconds() == 0.0
+
+
+@pytest.mark.parametrize("which", [socket.SO_RCVTIMEO, socket.SO_SNDTIMEO])
+def test_bounded_waits(ends: Ends, which: int) -> None:
+    """The system ends a read or a write that waits for too long, without Python's own time-out."""
+    _, ours = ends
+    seconds, _ = struct.unpack("@ll", ours.getsockopt(socket.SOL_SOCKET, which, 16))
+    assert (seconds, ours.gettimeout()) == (WAIT_SECONDS, None)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 LONGEST_HEAD = 65_536  # bytes
 
-_HEAD_END = b"\r\n\r\n"
+_HEAD_END = re.compile(rb"\n\r?\n")  # h11 takes bare LF too
 _LINE_END = b"\r\n"
 _INTERIM = re.compile(rb"HTTP/1\.1 1\d\d ")
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\ntransfer-encoding:[ \t]*chunked[ \t]*\r?\n", re.IGNORECASE)
 _SIZE = re.compile(rb"([0-9a-f]{1,8})\r\n", re.IGNORECASE)
 _SIZE_SO_FAR = re.compile(rb"[0-9a-f]{0,8}\r?", re.IGNORECASE)
 
@@ -42,13 +42,13 @@ class ChunkJoiner:
         return self._as_it_is()
 
     def _head(self) -> bytes:
-        end = self._rest.find(_HEAD_END) + len(_HEAD_END)
-        if end < len(_HEAD_END):
+        end = _HEAD_END.search(self._rest)
+        if end is None:
             if len(self._rest) <= LONGEST_HEAD:
                 return b""
             self._pass_on = self._as_it_is
             return self._as_it_is()
-        head = self._take(end)
+        head = self._take(end.end())
         if not _INTERIM.match(head):
             self._pass_on = self._chunks if _CHUNKED.search(head) else self._as_it_is
         return head + self._pass_on()

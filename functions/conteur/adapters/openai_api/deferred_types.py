@@ -24,18 +24,19 @@ _running = threading.RLock()
 def deferred_types() -> Iterator[None]:
     """Put off the `__init__` of each package of types that is imported in the block."""
     finder = _Finder()
-    sys.meta_path.insert(0, finder)
+    # Another list each time: a thread that imports goes through the one it has begun with.
+    sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path = [each for each in sys.meta_path if each is not finder]
 
 
 class _Package(ModuleType):
     """A package whose `__init__` has not run yet."""
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):  # the import system's own questions
+        if name.startswith("__") and name != "__all__":  # the import system's own questions
             raise AttributeError(name)
         with _running:
             loader = self.__spec__.loader if self.__spec__ else None
@@ -60,7 +61,11 @@ class _Deferred(Loader):
         """Run the `__init__`; a second time does nothing, as with every module."""
         if package.__spec__ is not None and package.__spec__.loader is self:
             package.__spec__.loader = self._real
-            self._real.exec_module(package)
+            try:
+                self._real.exec_module(package)
+            except BaseException:
+                package.__spec__.loader = self
+                raise
 
 
 class _Finder(MetaPathFinder):

@@ -23,6 +23,8 @@ from conteur.adapters.openai_api.chunks import ChunkJoiner
 # tcpi_unacked of `struct tcp_info` in linux/tcp.h: segments that nobody has acknowledged.
 _UNACKNOWLEDGED = struct.Struct("=24xI")
 
+SLICE_SECONDS = 1.0
+
 LookUp = Callable[[str, int], list[str]]
 
 attempt: contextvars.ContextVar[AttemptBounds] = contextvars.ContextVar("attempt")
@@ -36,6 +38,7 @@ class BoundedStream(httpcore2.NetworkStream):
         self._socket: socket.socket = stream.get_extra_info("socket")
         self._request = attempt.get()
         self._joiner = ChunkJoiner()
+        self._timeout = 0.0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes. Raises DeadlineError, ClientGoneError, and OpenAIError for too many."""
@@ -45,13 +48,26 @@ class BoundedStream(httpcore2.NetworkStream):
         return self._joiner.end()
 
     def _receive(self, max_bytes: int, timeout: float | None) -> bytes:
-        try:
-            data = self._stream.read(max_bytes, self._request.left(timeout))
-        except httpcore2.ReadTimeout:
-            self._request.fell_silent(delivered=is_delivered(self._socket))
-            raise
-        self._request.received(len(data))
-        return data
+        """Wait for bytes in slices: to set the socket's time-out for each read costs a switch.
+
+        Every system call lets another thread take the interpreter, and eighty streams wait for it.
+        """
+        while True:
+            self._set_timeout(min(self._request.left(timeout), SLICE_SECONDS))
+            try:
+                data = self._socket.recv(max_bytes)
+            except TimeoutError:
+                self._request.fell_silent(delivered=is_delivered(self._socket))
+            except OSError as error:
+                raise httpcore2.ReadError(error) from error
+            else:
+                self._request.received(len(data))
+                return data
+
+    def _set_timeout(self, seconds: float) -> None:
+        if seconds != self._timeout:
+            self._socket.settimeout(seconds)
+            self._timeout = seconds
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes of the request that the context's attempt makes. Raises as `read` does."""
@@ -59,6 +75,7 @@ class BoundedStream(httpcore2.NetworkStream):
         self._joiner = ChunkJoiner()
         self._request.scope.hold(self._socket)
         self._request.connected()
+        self._timeout = 0.0  # the write sets another one
         self._stream.write(buffer, self._request.left(timeout))
 
     def start_tls(

@@ -22,7 +22,8 @@ class EventReader:
 
     def end(self) -> list[bytes]:
         """Return what the server left open: whether it is whole, its JSON tells."""
-        self._read(self._line)
+        if self._line:
+            self._read(self._line)
         return [b"\n".join(self._data)] if self._data else []
 
     def _read(self, line: bytes) -> bytes | None:

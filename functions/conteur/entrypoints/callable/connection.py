@@ -11,6 +11,8 @@ from flask import Request
 WAIT_SECONDS = 10.0  # for one read or write; a whole story fits in the system's buffers
 LONGEST_QUEUE_SECONDS = 600.0  # no caller waits for longer: the system's answer is nonsense
 
+_WAIT = struct.pack("@ll", int(WAIT_SECONDS), 0)  # `struct timeval`
+
 # tcpi_last_data_recv of `struct tcp_info` in linux/tcp.h: milliseconds since data last came in.
 _LAST_DATA_RECEIVED = struct.Struct("=52xI")
 
@@ -30,9 +32,14 @@ class Connection:
         return cls(request.environ.get("gunicorn.socket"))
 
     def bound_waits(self) -> None:
-        """Let no read or write wait for long; gunicorn undoes it."""
+        """Let no read or write wait for long.
+
+        By the system: with Python's own time-out each piece of a stream would take a system call
+        more, and each of these lets another thread take the interpreter.
+        """
         if self.client is not None:
-            self.client.settimeout(WAIT_SECONDS)
+            for which in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                self.client.setsockopt(socket.SOL_SOCKET, which, _WAIT)
 
     def queued_seconds(self) -> float:
         """Return for how long the last bytes that came in have been here; 0.0 if unknown.
