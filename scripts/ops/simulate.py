@@ -1,20 +1,24 @@
 """Simulate a number of stories a minute: what it takes and costs, and what breaks first.
 
 The settings are production's where no option changes them, and docs/scaling.md has the figures.
-Each rate is also played, for four minutes or longer; one over 3,000 a minute is thinned.
+Each rate is also played, call by call, for four minutes or longer. A rate over 3,000 a minute is
+thinned: a part of its calls is played, on that part of its instances and of OpenAI's limits.
 """
 
 import argparse
 import json
+import math
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from conteur.domain.prices import MICROS
+from conteur.domain.request_parser import DEFAULT_WORDS, FEWEST_WORDS, MOST_WORDS
 from scripts.ops.scaling import figures, played, report
 from scripts.ops.scaling.costs import dollars
 from scripts.ops.scaling.deployment import ROOT, Deployment, production
-from scripts.ops.scaling.limits import limits
+from scripts.ops.scaling.limits import MOST_BUDGET_SHARDS, limits
 from scripts.ops.scaling.page import with_tables
 from scripts.ops.scaling.report import Study
 from scripts.ops.scaling.workload import workload
@@ -81,39 +85,43 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    now = production()
+    now, tiers = production(), [tier.name for tier in figures.TIERS]
+    rates = "one rate or several (default: 10 to 100,000 by powers of ten)"
     add = parser.add_argument
-    rates = "one rate or several; 10 to 100,000 by powers of ten"
     add("--stories-a-minute", type=_rates, default=RATES, metavar="N[,N...]", help=rates)
     usual = figures.STORY_SECONDS.value
-    add("--seconds-a-story", type=_positive, default=usual, metavar="S", help="%(default)s")
-    add("--words", type=_whole, metavar="N", default=400, help="of a story; %(default)s")
-    add(
-        "--instances",
-        type=_whole,
-        metavar="N",
-        default=now.max_instances,
-        help="MAX_INSTANCES; %(default)s",
+    _add(
+        parser,
+        "--seconds-a-story",
+        "S",
+        usual,
+        _positive,
+        "seconds from a story's claim to its end",
     )
-    add("--threads", type=_threads, metavar="N", default=now.threads, help="THREADS; %(default)s")
-    add(
-        "--shards",
-        type=_whole,
-        metavar="N",
-        default=now.budget_shards,
-        help="BUDGET_SHARDS; %(default)s",
-    )
+    words = _between(FEWEST_WORDS, MOST_WORDS)
+    _add(parser, "--words", "N", DEFAULT_WORDS, words, "words of a story")
+    _add(parser, "--instances", "N", now.max_instances, _count, "MAX_INSTANCES")
+    threads = _between(1, int(figures.MOST_CONCURRENCY.value))
+    _add(parser, "--threads", "N", now.threads, threads, "THREADS")
+    shards = _between(1, MOST_BUDGET_SHARDS)
+    _add(parser, "--shards", "N", now.budget_shards, shards, "BUDGET_SHARDS")
     budget = now.budget_micros / MICROS
-    add(
-        "--budget",
-        type=_positive,
-        metavar="USD",
-        default=budget,
-        help="BUDGET_USD_PER_DAY; %(default)s",
-    )
-    tiers = [tier.name for tier in figures.TIERS]
-    add("--tier", choices=tiers, default=tiers[0], help="OpenAI's usage tier; %(default)s")
-    add("--seed", type=int, metavar="N", default=1, help="of what is random; %(default)s")
+    _add(parser, "--budget", "USD", budget, _positive, "BUDGET_USD_PER_DAY")
+    tier = "OpenAI's usage tier (default: %(default)s)"
+    add("--tier", choices=tiers, default=tiers[0], help=tier)
+    _add(parser, "--seed", "N", 1, _whole, "seed of what is random")
+
+
+def _add(
+    parser: argparse.ArgumentParser,
+    option: str,
+    unit: str,
+    usual: float,
+    read: Callable[[str], float],
+    says: str,
+) -> None:
+    says = f"{says} (default: %(default)s)"
+    parser.add_argument(option, type=read, default=usual, metavar=unit, help=says)
 
 
 def _study(options: argparse.Namespace) -> Study:
@@ -157,24 +165,37 @@ def _rates(text: str) -> tuple[float, ...]:
     return tuple(sorted(_positive(each) for each in text.split(",")))
 
 
-def _whole(text: str) -> int:
-    value = int(text)
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = _whole(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{value} is not from {least} to {most}")
+        return value
+
+    return read
+
+
+def _count(text: str) -> int:
+    value = _whole(text)
     if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        raise argparse.ArgumentTypeError(f"{value} is not above 0")
     return value
 
 
-def _threads(text: str) -> int:
-    value, most = _whole(text), int(figures.MOST_CONCURRENCY.value)
-    if value > most:
-        raise argparse.ArgumentTypeError(f"{text} is more than Cloud Run's {most}")
-    return value
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
 
 
 def _positive(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0, or has no end")
     return value
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from scripts.local.errors import LocalStackError
 from scripts.local.run_directory import run_directory
 from scripts.local.signals import exit_code_of
+from tests.bench.cores import check_cores
 from tests.bench.machine import machine
 from tests.bench.measures import MEASURES
 from tests.bench.measures.measure import Measure
@@ -67,6 +68,7 @@ def bench(plan: Plan, files: Files, *, quick: bool = False) -> None:
     """Take the plan's measures, print their table, and keep the run. Raises LocalStackError."""
     if sys.platform != "linux":
         raise LocalStackError("The figures come from Linux's /proc: run this on Linux.")
+    check_cores()
     began, surroundings = datetime.now(UTC), machine()
     for line in plan.lines():
         _progress(line)

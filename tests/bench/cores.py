@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scripts.local.errors import LocalStackError
+
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE = _CORES[0]
 LOAD_CORE = _CORES[min(1, len(_CORES) - 1)]
@@ -12,6 +14,12 @@ LOAD_CORE = _CORES[min(1, len(_CORES) - 1)]
 def pinned(argv: tuple[str, ...], core: int) -> tuple[str, ...]:
     """Return the command that runs `argv`, and all that it starts, on one core."""
     return ("taskset", "--cpu-list", str(core), *argv)
+
+
+def check_cores() -> None:
+    """Raise LocalStackError if this process may use fewer than two cores."""
+    if len(os.sched_getaffinity(0)) < 2:
+        raise LocalStackError("The server and its load need a core each: run this on two or more.")
 
 
 @contextmanager

@@ -86,10 +86,13 @@ class World:
         while seen.REPEATED in self.play("whole").ending.events:
             pass
 
-    def warm_up(self) -> None:
-        """Have the worker build what its first story needs, which takes a good part of a call."""
+    def warm_up(self) -> Played:
+        """Have the worker build what its first story needs.
+
+        That takes a good part of a call, and on a busy machine more than a row's deadline leaves.
+        """
         self.mend()
-        self.play("whole")
+        return self.play("whole")
 
     def play(self, scenario: str, meanwhile: Callable[[], object] | None = None) -> Played:
         """Call for a story as a new user's app, and wait until the product has done with it.

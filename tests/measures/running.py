@@ -55,7 +55,10 @@ def between(least: int, most: int) -> Callable[[str], int]:
     """Return what reads an argument that is a whole number within bounds."""
 
     def read(text: str) -> int:
-        number = int(text)
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
         if not least <= number <= most:
             raise argparse.ArgumentTypeError(f"{number} is not from {least} to {most}")
         return number

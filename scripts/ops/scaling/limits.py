@@ -41,7 +41,8 @@ def broken(all_limits: Iterable[Limit], above: float, up_to: float) -> list[Limi
 def fitted(plant: Plant) -> Deployment:
     """Return the plant's deployment with the settings raised that must be, to serve its rate.
 
-    Where OpenAI's highest tier is too low, the tier is what to ask for.
+    Where OpenAI's highest tier is too low, the tier is what to ask for. The shards may be more
+    than MOST_BUDGET_SHARDS.
     """
     now = plant.deployment
     shards = math.ceil(HEADROOM * plant.a_second / figures.SHARD_STORIES.value)
@@ -49,7 +50,7 @@ def fitted(plant: Plant) -> Deployment:
     return replace(
         now,
         max_instances=max(now.max_instances, math.ceil(HEADROOM * plant.instances)),
-        budget_shards=max(now.budget_shards, min(MOST_BUDGET_SHARDS, shards)),
+        budget_shards=max(now.budget_shards, shards),
         budget_micros=max(now.budget_micros, MICROS * math.ceil(micros / MICROS)),
         tier=_fitted_tier(plant),
     )

@@ -8,7 +8,7 @@ from conteur.domain.prices import MICROS
 from scripts.ops.scaling import figures
 from scripts.ops.scaling.costs import dollars as dollars_of
 from scripts.ops.scaling.deployment import Deployment
-from scripts.ops.scaling.limits import Limit, broken, fitted, limits
+from scripts.ops.scaling.limits import MOST_BUDGET_SHARDS, Limit, broken, fitted, limits
 from scripts.ops.scaling.plant import Plant
 from scripts.ops.scaling.tables import dollars, exact, number, percent, table
 from scripts.ops.scaling.workload import Workload
@@ -43,7 +43,7 @@ _TAKES: tuple[Measure, ...] = (
 )
 _SETTINGS: tuple[Measure, ...] = (
     ("`MAX_INSTANCES`", lambda it: number(it.deployment.max_instances)),
-    ("`BUDGET_SHARDS`", lambda it: number(it.deployment.budget_shards)),
+    ("`BUDGET_SHARDS`", lambda it: _shards(it.deployment.budget_shards)),
     ("`BUDGET_USD_PER_DAY`", lambda it: number(it.deployment.budget_micros / MICROS)),
     ("OpenAI's usage tier", lambda it: it.deployment.tier.name),
 )
@@ -93,7 +93,7 @@ def breaks(study: Study) -> str:
     return table(("stories a minute", "breaks", "from", "change"), rows)
 
 
-def sources(_: Study | None = None) -> str:
+def sources() -> str:
     """Return the table of what is taken on trust."""
     rows = [
         (each.of, f"{exact(each.value)} {each.unit}".strip(), each.source)
@@ -102,7 +102,7 @@ def sources(_: Study | None = None) -> str:
     return table(("figure", "value", "source"), rows)
 
 
-def tiers(_: Study | None = None) -> str:
+def tiers() -> str:
     """Return the table of OpenAI's usage tiers."""
     rows = [(tier.name, number(tier.requests), number(tier.tokens)) for tier in figures.TIERS]
     return table(("tier", "requests a minute", "tokens a minute"), rows)
@@ -112,6 +112,12 @@ def _by_rate(study: Study, measures: Iterable[Measure]) -> str:
     plants = study.served()
     rows = [(name, *(shown(plant) for plant in plants)) for name, shown in measures]
     return table(_head(study, "stories a minute"), rows)
+
+
+def _shards(needed: int) -> str:
+    if needed > MOST_BUDGET_SHARDS:
+        return f"{number(needed)} ({number(MOST_BUDGET_SHARDS)} may be set)"
+    return number(needed)
 
 
 def _head(study: Study, corner: str) -> tuple[str, ...]:

@@ -64,9 +64,7 @@ def workload(deployment: Deployment, words: int, seconds: float) -> Workload:
     written = len(prompt.instructions.encode()) + len(prompt.input.encode())
     taken = round(written / PROMPT_BYTES.value)
     told = round(words * book.languages[language].tokens_per_word)
-    # A request counts as its max_output_tokens, or as its characters if these are more, before it
-    # is answered; that what it did take counts where it is more is assumed.
-    # https://learn.microsoft.com/microsoft-cloud/dev/dev-proxy/concepts/llm-rate-limits
-    counted = max(prompt.max_output_tokens, taken + told)
+    # https://developers.openai.com/api/docs/guides/rate-limits
+    counted = max(prompt.max_output_tokens, taken)
     cost = deployment.prices.cost(deployment.model, Usage(taken, told))
     return Workload(words, seconds, taken, told, counted, cost)

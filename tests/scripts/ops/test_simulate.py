@@ -67,23 +67,37 @@ def test_twice_the_budget_is_twice_the_stories(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("option", "value", "problem"),
     [
-        ["--stories-a-minute", "0"],
-        ["--stories-a-minute", "many"],
-        ["--threads", "1001"],
-        ["--instances", "0"],
-        ["--words", "-1"],
-        ["--tier", "9"],
-        ["--json", "--update"],
+        ("--stories-a-minute", "0", "0 is not above 0"),
+        ("--stories-a-minute", "10,many", "'many' is not a number"),
+        ("--seconds-a-story", "inf", "inf is not above 0, or has no end"),
+        ("--threads", "1001", "1001 is not from 1 to 1000"),
+        ("--shards", "501", "501 is not from 1 to 500"),
+        ("--instances", "abc", "'abc' is not a whole number"),
+        ("--instances", "0", "0 is not above 0"),
+        ("--words", "49", "49 is not from 50 to 1200"),
+        ("--words", "1201", "1201 is not from 50 to 1200"),
+        ("--tier", "9", "invalid choice"),
+        ("--json", "--update", "not allowed"),
     ],
-    ids=" ".join,
 )
 def test_what_cannot_be_is_refused(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
+    option: str, value: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An impossible option ends the command with a sentence that names it."""
     with pytest.raises(SystemExit) as ended:
-        main(arguments)
+        main([option, value])
     assert ended.value.code == 2
-    assert arguments[0] in capsys.readouterr().err
+    written = capsys.readouterr().err
+    assert option in written
+    assert problem in written
+
+
+def test_help_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    """--help says what is thinned, what a story's seconds are, and what is usual."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    written = " ".join(capsys.readouterr().out.split())
+    assert "thinned: a part of its calls is played" in written
+    assert "seconds from a story's claim to its end (default: 8)" in written

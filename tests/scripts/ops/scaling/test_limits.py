@@ -61,15 +61,15 @@ def test_broken_between_two_rates() -> None:
     assert [limit.holds for limit in broken(some, 10, 100)] == [11, 100]
 
 
-@pytest.mark.parametrize("rate", [1, 10, 100, 1_000, 10_000, 30_000])
+@pytest.mark.parametrize("rate", [1, 10, 100, 1_000, 10_000, 30_000, 100_000])
 def test_what_is_fitted_serves(story: Workload, rate: float) -> None:
     """With the settings raised, no limit is met that a setting of ours can raise."""
     assert met_by_settings(story, rate) == []
 
 
-def test_what_no_setting_serves(story: Workload) -> None:
-    """At 100,000 a minute the most shards that may be set are too few."""
-    assert [limit.holds for limit in met_by_settings(story, 100_000)] == [60_000]
+def test_shards_are_what_a_rate_needs(story: Workload) -> None:
+    """At 100,000 a minute more shards are told than may be set."""
+    assert fitted(Plant(100_000, story, production())).budget_shards == 1_042
 
 
 def test_what_is_enough_stays(story: Workload) -> None:

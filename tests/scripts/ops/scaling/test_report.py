@@ -20,6 +20,12 @@ def test_a_column_for_each_rate(study: Study) -> None:
         assert {line.count("|") for line in text.splitlines()} == {4}
 
 
+def test_shards_that_cannot_be_set(story: Workload) -> None:
+    """Where more shards are needed than may be set, both numbers are told."""
+    text = report.settings(Study((10_000, 100_000), story, production()))
+    assert "| 105    | 1,042 (500 may be set) |" in text
+
+
 def test_each_limit_is_named_once(study: Study) -> None:
     """A limit stands under the first rate that breaks it, and those that hold under `over`."""
     rows = report.breaks(study).splitlines()[2:]
@@ -36,6 +42,6 @@ def test_a_range_without_a_limit_says_so(study: Study) -> None:
     assert "nothing more" in report.breaks(replace(study, deployment=rich))
 
 
-def test_every_figure_is_listed(study: Study) -> None:
+def test_every_figure_is_listed() -> None:
     """What is taken on trust is shown, all of it."""
-    assert len(report.sources(study).splitlines()) == 2 + len(FIGURES)
+    assert len(report.sources().splitlines()) == 2 + len(FIGURES)

@@ -32,6 +32,8 @@ def test_its_cost_is_the_product_s(deployment: Deployment, story: Workload) -> N
     assert deployment.model in deployment.prices.prices
 
 
-def test_the_limit_counts_no_less_than_was_used(story: Workload) -> None:
-    """What counts against the tokens a minute is what a story takes, or more."""
-    assert story.limit_tokens >= story.input_tokens + story.output_tokens
+def test_the_limit_counts_what_may_be_told(deployment: Deployment, story: Workload) -> None:
+    """A request counts as its max_output_tokens, or as its prompt where that is longer."""
+    shortest = workload(deployment, 50, 8.0)
+    assert story.limit_tokens == 832 > story.input_tokens
+    assert shortest.limit_tokens == shortest.input_tokens
