@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 READ = "2026-11-22"
 ASSUMED = "assumed"
-MEASURED = "measured with tests/bench"
+MEASURED = "measured: docs/benchmark.md, docs/growth.md"
 
 _RUN_PRICES = "https://cloud.google.com/run/pricing"
 _CALCULATOR = "https://cloudwebschool.com/tools/cloud-run-cost-calculator/"
@@ -42,9 +42,9 @@ class Tier:
 
 # A story, as our servers see it.
 STORY_SECONDS = Figure("a story, from its claim to its end", 8, "s", ASSUMED)
-STORY_CPU = Figure("CPU of a story, before its first token", 10, "ms", MEASURED)
-TOKEN_CPU = Figure("CPU of each token that is streamed", 0.07, "ms", MEASURED)
-INSTANCE_MEMORY = Figure("memory of an instance that tells nothing", 120, "MB", MEASURED)
+STORY_CPU = Figure("CPU of a story besides its tokens", 7, "ms", MEASURED)
+TOKEN_CPU = Figure("CPU of each token that comes alone", 0.2, "ms", MEASURED)
+INSTANCE_MEMORY = Figure("memory of an instance that tells nothing", 115, "MB", MEASURED)
 STORY_MEMORY = Figure("... and of each story that it tells", 0.35, "MB", MEASURED)
 TOKEN_BYTES = Figure("bytes to the client for each token", 58, "B", MEASURED)
 LOG_BYTES = Figure("log of a story: 370 B are ours, the rest is Cloud Run's", 2000, "B", ASSUMED)
