@@ -1,12 +1,13 @@
 """One core for the server that is measured, another one for all that it is measured with."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scripts.local.errors import LocalStackError
 
-_CORES = sorted(os.sched_getaffinity(0))
+_CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0, 1]
 SERVER_CORE = _CORES[0]
 LOAD_CORE = _CORES[min(1, len(_CORES) - 1)]
 
