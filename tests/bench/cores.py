@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from scripts.local.errors import LocalStackError
 
-_CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0, 1]
-SERVER_CORE = _CORES[0]
-LOAD_CORE = _CORES[min(1, len(_CORES) - 1)]
+CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0, 1]
+SERVER_CORE = CORES[0]
+LOAD_CORE = CORES[min(1, len(CORES) - 1)]
 
 
 def pinned(argv: tuple[str, ...], core: int) -> tuple[str, ...]:
@@ -19,7 +19,7 @@ def pinned(argv: tuple[str, ...], core: int) -> tuple[str, ...]:
 
 def check_cores() -> None:
     """Raise LocalStackError if this process may use fewer than two cores."""
-    if len(os.sched_getaffinity(0)) < 2:
+    if len(CORES) < 2:
         raise LocalStackError("The server and its load need a core each: run this on two or more.")
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,15 @@ from tests.bench import figures as module
 from tests.bench.figures import family, figures
 
 WAITS = "input()"
+GROWS = """
+import os, threading
+print(flush=True)
+input()
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+file = open(os.devnull)
+print(flush=True)
+input()
+"""
 PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1); input()'])"
 
 
@@ -52,16 +60,18 @@ def test_a_thread_that_has_just_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     assert sorted(family(7)) == [7, 50]
 
 
-def test_threads_and_descriptors(tmp_path: Path) -> None:
+@pytest.mark.server
+def test_threads_and_descriptors() -> None:
     """A thread more and an open file more are seen."""
-    end = threading.Event()
-    before = figures(os.getpid())
-    thread = threading.Thread(target=end.wait)
-    thread.start()
-    with (tmp_path / "file").open("w"):
-        after = figures(os.getpid())
-    end.set()
-    thread.join()
+    with started(GROWS) as process:
+        assert process.stdout
+        process.stdout.readline()
+        before = figures(process.pid)
+        assert process.stdin
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        after = figures(process.pid)
     assert after.threads - before.threads == 1
     assert after.descriptors - before.descriptors == 1
 

@@ -33,8 +33,8 @@ class Life:
     asked: Counts
 
 
-INSTALLED = pytest.mark.skipif(not is_installed(GENKIT), reason="scripts/setup --for bench")
-TELLERS = (CONTEUR, DOCS_SAMPLE_80, pytest.param(GENKIT, marks=INSTALLED))
+# Genkit's packages are there where `scripts/setup --for bench` has been run.
+TELLERS = (CONTEUR, DOCS_SAMPLE_80, *([GENKIT] if is_installed(GENKIT) else []))
 
 
 @pytest.fixture(scope="module", params=TELLERS, ids=lambda peer: str(peer.name))

@@ -4,7 +4,7 @@ import json
 
 from conteur.use_cases.attempt import MOST_CHARACTERS
 from tests.adapters.events import DONE, chat_chunk, event
-from tests.faults.answers import END, STORY, TITLED, WORDS, refusal, response
+from tests.faults.answers import END, STORY, TITLE, TITLED, WORDS, refusal, response
 from tests.faults.answers import told as events
 from tests.faults.endings import failed, told
 from tests.faults.errors import (
@@ -24,7 +24,7 @@ FEW = events(*WORDS[:4])
 FEW_WORDS = "A fox was afraid"
 LIMITED = rate_limit()
 COMMENTS = (b": " + b"x" * 998 + b"\n\n") * 17_000
-MOST = "x" * (MOST_CHARACTERS - 10_000)  # the title's letters leave no room for the last chunk
+MOST = "x" * (MOST_CHARACTERS - len(f"{TITLE}\n\n"))  # the title takes of the room too
 ENDLESS = response(TITLED + chat_chunk("x" * 10_000) * (2 * MOST_CHARACTERS // 10_000) + END)
 JSON = "application/json"
 COMPLETION = json.dumps({"choices": [{"index": 0, "message": {"content": STORY}}]}).encode()

@@ -42,7 +42,7 @@ class Attempt:
                 self._release(self._manuscript.finish(event.finish))
                 return self._finished(event, prompt_version)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
-            self._release(self._manuscript.feed(self._bounded(event.text)))
+            self._tell(event.text)
         raise OpenAIError(
             "The model's answer broke off before its end. Try again in a moment.",
             OpenAIFailure.OUTAGE,
@@ -65,11 +65,13 @@ class Attempt:
             completed=self._clock.now(),
         )
 
-    def _bounded(self, text: str) -> str:
+    def _tell(self, text: str) -> None:
+        """Let out what there is room for. Raises OpenAIError where that is not all."""
+        room = self._room
         self._room -= len(text)
+        self._release(self._manuscript.feed(text[:room]))
         if self._room < 0:
             raise _no_story("The model does not stop writing.")
-        return text
 
     def _release(self, text: str) -> None:
         if text:
