@@ -14,13 +14,12 @@ from google.cloud.firestore import Client
 from google.cloud.firestore_v1 import types
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
+from conteur.adapters.firestore_writes import Message
+
 # While gRPC waits to connect again every call fails at once. Its waits grow to two minutes by
 # themselves (https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md), so a worker
 # would refuse calls long after Firestore is back: 15 s after an outage of 26 s were measured.
 SOON = ("grpc.max_reconnect_backoff_ms", 1000)
-
-Message = Any
-"""A protobuf message: the library's are not typed."""
 
 _Request, _Answer = types.CommitRequest.pb(), types.CommitResponse.pb()
 

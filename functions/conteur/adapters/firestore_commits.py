@@ -98,12 +98,17 @@ class Commits:
         )
 
     def _name(self, story: Fenced) -> str:
-        return self._client.name_of(f"users/{story.uid}/stories/{story.story_id}")
+        return self._client.name_of(story_path(story.uid, story.story_id))
 
 
 def story_reference(client: Client, uid: str, story_id: str) -> DocumentReference:
     """Return where a story is kept."""
-    return client.document("users", uid, "stories", story_id)
+    return client.document(story_path(uid, story_id))
+
+
+def story_path(uid: str, story_id: str) -> str:
+    """Return the path of a story's document."""
+    return f"users/{uid}/stories/{story_id}"
 
 
 def quota_path(uid: str, day: str) -> str:
