@@ -16,13 +16,11 @@ LAYERS = (
 )
 # Beside the layers: who may import a module, and what a module may import.
 IMPORTED_BY = {
-    "settings": ("main", "entrypoints", "bootstrap"),
-    "setting_values": ("settings",),
+    "settings": ("main", "entrypoints", "bootstrap", "settings"),
     "base_error": ("errors",),
 }
 IMPORTS: dict[str, tuple[str, ...]] = {
     "settings": ("domain",),
-    "setting_values": (),
     "base_error": ("catalogue",),
     "prompts": (),
     "telemetry": ("telemetry", "errors"),

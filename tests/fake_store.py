@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from conteur.domain.budget import BudgetReading
+from conteur.domain.chapter import Chapter
 from conteur.domain.charge import Posting, charge_again, give_back, reserve, settle
 from conteur.domain.lease import lease_shard
 from conteur.domain.quota import Standing
@@ -47,6 +48,7 @@ class FakeStore:
     kept: dict[Key, KeptStory] = field(default_factory=dict)
     standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     shards: dict[tuple[str, int], Shard] = field(default_factory=dict)
+    chapters: dict[Key, Chapter] = field(default_factory=dict)
     failures: dict[str, ConteurError] = field(default_factory=dict)
     timeouts: list[float] = field(default_factory=list)
     writes: int = 0
@@ -137,6 +139,11 @@ class FakeStore:
                 and lease_shard(kept.story_id) == shard
             )
             return sorted(over, key=lambda kept: kept.lease_until)[:most]
+
+    def chapter(self, uid: str, story_id: str, timeout: float) -> Chapter | None:
+        """Return one of `chapters`."""
+        with self._call("chapter", timeout):
+            return self.chapters.get((uid, story_id))
 
     def load(self, day: str) -> int:
         """Return what is reserved of the day's budget and not given back."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from conteur.domain.model_events import Finish, Usage
+from conteur.domain.quality import Quality
 from conteur.domain.story import FinishedStory, StoryText
 
 FINISHED = FinishedStory(
@@ -12,7 +13,7 @@ FINISHED = FinishedStory(
     cost_micros=120,
     model="scripted-1",
     prompt_version="story-1",
-    length_ratio=0.1234,
+    quality=Quality(0.1234),
     first_token_ms=30,
     total_ms=40,
     completed=datetime(2026, 1, 1, tzinfo=UTC),

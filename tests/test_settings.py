@@ -22,7 +22,10 @@ PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo-conteur"}
 def test_defaults() -> None:
     """An environment that names only its project is production, without App Check."""
     settings = parse_settings(PROJECT)
-    assert (settings.environment, settings.app_check) == (Environment.PRODUCTION, AppCheckMode.OFF)
+    assert (settings.environment, settings.access.app_check) == (
+        Environment.PRODUCTION,
+        AppCheckMode.OFF,
+    )
     assert settings.deadline_seconds == 28
     assert settings.default_language == "fr"
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from conteur.domain.model_events import Finish, Usage
+from conteur.domain.quality import Quality
 from conteur.domain.story import FinishedStory, StoryText, UnsavedStory
 
 UNSAVED = UnsavedStory(
@@ -16,7 +17,7 @@ UNSAVED = UnsavedStory(
         cost_micros=70,
         model="scripted-1",
         prompt_version="story-1",
-        length_ratio=0.1234,
+        quality=Quality(0.1234),
         first_token_ms=30,
         total_ms=40,
         completed=datetime(2026, 1, 1, 12, 30, 0, 123456, UTC),

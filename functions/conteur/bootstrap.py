@@ -10,6 +10,7 @@ import atexit
 import gc
 import os
 import random
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -18,22 +19,28 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conteur.adapters.background import BackgroundThreads
 from conteur.adapters.clock import SystemClock
+from conteur.adapters.instance_load import InstanceLoad
 from conteur.adapters.timers import Timers
 from conteur.settings import Settings
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher, MetricSink
+from conteur.use_cases.memory_guard import MemoryGuard
 
 if TYPE_CHECKING:
     from conteur.adapters.api_key import ApiKey
     from conteur.adapters.firestore_client import ReconnectingClient
+    from conteur.adapters.firestore_library import FirestoreLibrary
     from conteur.adapters.openai_api.model import OpenAIModel
-    from conteur.domain.prompt_book import PromptBook
+    from conteur.domain.prompt_shelf import PromptShelf
     from conteur.domain.story import UnsavedStory
     from conteur.use_cases.admit_story import AdmitStory
+    from conteur.use_cases.check_account import CheckAccount
     from conteur.use_cases.check_health import CheckHealth
     from conteur.use_cases.generate_story import GenerateStory
+    from conteur.use_cases.knobs_watch import KnobsWatch
     from conteur.use_cases.ports import Outbox, Stories, Tokens
+    from conteur.use_cases.prepare_order import PrepareOrder
     from conteur.use_cases.save_story import SaveStory
     from conteur.use_cases.sweep_stories import SweepStories
     from conteur.use_cases.write_story import WriteStory
@@ -73,16 +80,22 @@ class Services:
         self.clock = SystemClock()
         self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", error))
         self.background = BackgroundThreads()
-        self.meter = Aggregate()
+        self.meter = Aggregate(function=settings.function)
         self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
         self.tokens = Lazy(self._tokens)
         self.generate_story = Lazy(self._generate_story)
+        self.prepare_order = Lazy(self._prepare_order)
+        self.check_account = Lazy(self._check_account)
+        self.load = InstanceLoad()
+        self.memory = MemoryGuard(self.load)
         self.sweep_stories = Lazy(self._sweep_stories)
         self.save_story = Lazy(self._save_story)
         self.check_health = Lazy(self._check_health)
         self._api_key = Lazy(self._make_api_key)
         self._firestore = Lazy(self._connect_firestore)
         self._models = Lazy(self._connect_models)
+        self._knobs = Lazy(self._make_knobs)
+        self._prompts = Lazy(self._load_prompts)
         atexit.register(self.flusher.close)
 
     def warm_up_after_fork(self, handler: Callable[[], object]) -> None:
@@ -124,24 +137,51 @@ class Services:
         return unsaved_story_in
 
     def _generate_story(self) -> "GenerateStory":
-        from conteur.adapters.instance_load import InstanceLoad
-        from conteur.adapters.prompt_files import load_prompt_book
         from conteur.use_cases.custody import Custody
         from conteur.use_cases.generate_story import GenerateStory
+        from conteur.use_cases.network_watch import NetworkWatch
 
-        stories, prompts = self._stories(), load_prompt_book()
+        stories = self._stories()
         return GenerateStory(
-            admit=self._admit_story(stories, prompts),
-            write=self._write_story(prompts),
+            admit=self._admit_story(stories),
+            networks=NetworkWatch(),
+            write=self._write_story(),
             custody=Custody(
                 stories, self._outbox(), self.clock, self.timers, self.background, self.meter
             ),
             clock=self.clock,
-            load=InstanceLoad(),
+            load=self.load,
             meter=self.meter,
         )
 
-    def _admit_story(self, stories: "Stories", prompts: "PromptBook") -> "AdmitStory":
+    def _prepare_order(self) -> "PrepareOrder":
+        from conteur.use_cases.prepare_order import PrepareOrder
+
+        return PrepareOrder(
+            self._knobs().current, self._prompts(), self._library(), self._settings.context_words
+        )
+
+    def _make_knobs(self) -> "KnobsWatch":
+        from conteur.use_cases.knobs_watch import KnobsWatch
+
+        return KnobsWatch(self._settings.knobs)
+
+    def _load_prompts(self) -> "PromptShelf":
+        from conteur.adapters.prompt_files import load_prompt_shelf
+
+        return load_prompt_shelf(self._settings.prompt_version, secrets.token_hex(8))
+
+    def _check_account(self) -> "CheckAccount":
+        from conteur.use_cases.check_account import CheckAccount
+
+        return CheckAccount()
+
+    def _library(self) -> "FirestoreLibrary":
+        from conteur.adapters.firestore_library import FirestoreLibrary
+
+        return FirestoreLibrary(self._firestore())
+
+    def _admit_story(self, stories: "Stories") -> "AdmitStory":
         from conteur.adapters.firestore_budgets import FirestoreBudgets
         from conteur.use_cases.admit_story import AdmitStory
         from conteur.use_cases.budget_watch import BudgetWatch
@@ -152,24 +192,24 @@ class Services:
         return AdmitStory(
             stories,
             Door(self.clock),
-            BudgetWatch(budgets, rule, self.clock, BackgroundThreads(1), self.meter),
-            self._settings.quota,
-            quote=lambda request: model.prices.most(model.names, prompts.compose(request)),
+            BudgetWatch(budgets, rule.micros_a_day, self.clock, BackgroundThreads(1), self.meter),
+            quote=lambda order: model.prices.most(order.knobs.models, order.prompt),
             shard=partial(random.randrange, rule.shards),
             clock=self.clock,
         )
 
-    def _write_story(self, prompts: "PromptBook") -> "WriteStory":
+    def _write_story(self) -> "WriteStory":
         from conteur.use_cases.guarded_model import GuardedModel
+        from conteur.use_cases.moderation import Moderation
         from conteur.use_cases.write_story import WriteStory
 
         settings = self._settings.model
         return WriteStory(
-            models=[
-                GuardedModel(model, settings.circuit, self.clock, self.meter)
+            models={
+                model.name: GuardedModel(model, settings.circuit, self.clock, self.meter)
                 for model in self._models()
-            ],
-            prompts=prompts,
+            },
+            moderation=Moderation(),
             prices=settings.prices,
             policy=settings.retry,
             clock=self.clock,
@@ -210,7 +250,8 @@ class Services:
 
         model = self._settings.model
         limits = ModelLimits(model.connect_seconds, model.first_token_seconds, model.idle_seconds)
-        return connect_models(model.names, model.base_url, self._api_key(), self.clock, limits)
+        names = (*model.names, *sorted(model.prices.prices.keys() - set(model.names)))
+        return connect_models(names, model.base_url, self._api_key(), self.clock, limits)
 
     def _make_api_key(self) -> "ApiKey":
         from conteur.adapters.api_key import ApiKey

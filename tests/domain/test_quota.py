@@ -9,6 +9,7 @@ from conteur.domain.quota import (
     Limits,
     QuotaRule,
     Standing,
+    Tier,
     allowance,
     day_of,
     excess,
@@ -63,7 +64,8 @@ def test_the_day_is_utcs() -> None:
 
 
 def test_limits_by_sign_in() -> None:
-    """Who gave no name may have less."""
-    rule = QuotaRule(LIMITS, anonymous=Limits(1, 1))
-    assert rule.limits(anonymous=False) == LIMITS
-    assert rule.limits(anonymous=True) == Limits(1, 1)
+    """Who gave no name, or has come just now, may have less."""
+    rule = QuotaRule(LIMITS, anonymous=Limits(1, 1), new=Limits(2, 1))
+    assert rule.limits(Tier.SIGNED_IN) == LIMITS
+    assert rule.limits(Tier.ANONYMOUS) == Limits(1, 1)
+    assert rule.limits(Tier.NEW) == Limits(2, 1)

@@ -7,18 +7,24 @@ from typing import Any, cast
 import pytest
 from flask import Flask, request
 
+from conteur.adapters.prompt_files import load_prompt_shelf
 from conteur.domain.deadline import Deadline
-from conteur.domain.quota import Allowance
+from conteur.domain.quota import Allowance, Tier
 from conteur.entrypoints.callable import Caller, Edge, Heartbeat, ReadingLimit
+from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.story_handler import StoryHandler
 from conteur.settings import parse_settings
+from conteur.use_cases.check_account import CheckAccount
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
+from conteur.use_cases.prepare_order import PrepareOrder
+from tests.fake_store import FakeStore
 from tests.fakes import FakeAuthenticator, FakeClock, FakeTimers, RecordingObserver
 from tests.stories import FINISHED
 
 SETTINGS = parse_settings({"GOOGLE_CLOUD_PROJECT": "demo-conteur"})
+PROMPTS = load_prompt_shelf("story-2", "mark-of-tests")
 REQUEST_ID = "4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f"
 ALLOWANCE = Allowance(remaining=4, resets=datetime(2026, 1, 2, tzinfo=UTC))
 
@@ -38,7 +44,12 @@ class Entrypoint:
             ReadingLimit(timers, now),
             now,
         )
-        handler = StoryHandler(SETTINGS, cast("GenerateStory", self._tell))
+        handler = StoryHandler(
+            SETTINGS,
+            Gate(lambda: None, CheckAccount()),
+            PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore(), context_words=0),
+            cast("GenerateStory", self._tell),
+        )
         entrypoint = StoryEntrypoint(edge, lambda: handler)
         self._app = Flask("generate_story")
         self._app.add_url_rule("/", "call", lambda: entrypoint.answer(request), methods=["POST"])
@@ -68,22 +79,24 @@ def test_the_order(entrypoint: Entrypoint) -> None:
         REQUEST_ID,
         "a fox",
     )
-    assert order.deadline == Deadline(order.received + SETTINGS.deadline_seconds)
+    assert order.deadline == Deadline(order.wish.received + SETTINGS.deadline_seconds)
 
 
-@pytest.mark.parametrize(("provider", "anonymous"), [("anonymous", True), ("password", False)])
+@pytest.mark.parametrize(
+    ("provider", "tier"), [("anonymous", Tier.ANONYMOUS), ("password", Tier.SIGNED_IN)]
+)
 def test_who_gave_no_name(
     entrypoint: Entrypoint,
     monkeypatch: pytest.MonkeyPatch,
     provider: str,
-    anonymous: bool,  # noqa: FBT001 - pytest passes its parameters by name
+    tier: Tier,
 ) -> None:
     """A user who has signed in as nobody in particular has the limits of anonymous users."""
     monkeypatch.setattr(
         entrypoint.authenticator, "authenticate", lambda _headers: Caller("alice", provider)
     )
     entrypoint.call(prompt="a fox")
-    assert entrypoint.orders[0].anonymous is anonymous
+    assert entrypoint.orders[0].wish.tier is tier
 
 
 def test_the_answer(entrypoint: Entrypoint) -> None:

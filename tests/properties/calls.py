@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from conteur.domain.fingerprint import fingerprint
+from conteur.domain.quota import Tier
 from conteur.domain.story_request import StoryRequest
 from tests.properties.strands import Strand
 
@@ -16,7 +17,7 @@ class Call:
     uid: str
     request: StoryRequest
     holder: str
-    anonymous: bool
+    tier: Tier
     shard: int
     strand: Strand | None = None
     admitted: bool = False

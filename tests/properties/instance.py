@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
-from conteur.adapters.prompt_files import load_prompt_book
+from conteur.adapters.prompt_files import load_prompt_shelf
 from conteur.domain.budget import BudgetRule
 from conteur.domain.circuit import CircuitRule
 from conteur.domain.deadline import Deadline
+from conteur.domain.knobs import Knobs
 from conteur.domain.prices import Price, PriceTable
 from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.retry import RetryPolicy
@@ -18,10 +19,14 @@ from conteur.use_cases.custody import Custody
 from conteur.use_cases.door import Door
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.guarded_model import GuardedModel
-from conteur.use_cases.orders import StoryOrder, ToldStory
+from conteur.use_cases.moderation import Moderation
+from conteur.use_cases.network_watch import NetworkWatch
+from conteur.use_cases.orders import ToldStory, Wish
+from conteur.use_cases.prepare_order import PrepareOrder
 from conteur.use_cases.save_story import SaveStory
 from conteur.use_cases.sweep_stories import SweepStories
 from conteur.use_cases.write_story import WriteStory
+from tests.fake_store import FakeStore
 from tests.fakes import FakeLoad
 from tests.properties.calls import Call
 from tests.properties.gated_store import GatedBudgets, GatedOutbox, GatedStories, SweptStories
@@ -33,7 +38,7 @@ CALL_SECONDS = 28.0
 JOB_SECONDS = 60.0
 QUOTED = 100  # micro-dollars
 QUOTA = QuotaRule(signed_in=Limits(4, 2), anonymous=Limits(2, 1))
-PROMPTS = load_prompt_book()
+PROMPTS = load_prompt_shelf("story-2", "mark-of-tests")
 PRICES = PriceTable({GatedModel.name: Price(1_000_000, 2_000_000, date(2026, 1, 1))})
 
 
@@ -47,20 +52,26 @@ class Instance:
         self.alive = True
         self.door = Door(stage.clock)
         self.watch = BudgetWatch(
-            GatedBudgets(stage), budget, stage.clock, self._background, self._meter
+            GatedBudgets(stage), budget.micros_a_day, stage.clock, self._background, self._meter
+        )
+        self._knobs = Knobs(
+            models=(GatedModel.name,),
+            deadline_seconds=CALL_SECONDS,
+            quota=QUOTA,
+            budget_micros=budget.micros_a_day,
         )
 
     def call(self, call: Call) -> None:
         """Begin to answer the call."""
         now = self._stage.clock.monotonic()
-        order = StoryOrder(
+        wish = Wish(
             call.uid,
             call.request,
             received=now,
-            deadline=Deadline(now + CALL_SECONDS),
             cancellation=GatedCancellation(),
-            anonymous=call.anonymous,
+            tier=call.tier,
         )
+        order = PrepareOrder(lambda: self._knobs, PROMPTS, FakeStore(), context_words=100)(wish)
         generate = self._generate(call)
 
         def answer() -> ToldStory:
@@ -78,12 +89,12 @@ class Instance:
                 stories,
                 self.door,
                 self.watch,
-                QUOTA,
-                quote=lambda _request: QUOTED,
+                quote=lambda _order: QUOTED,
                 shard=lambda: call.shard,
                 clock=stage.clock,
                 new_holder=lambda: call.holder,
             ),
+            networks=NetworkWatch(),
             write=self._write(),
             custody=Custody(
                 stories,
@@ -100,8 +111,8 @@ class Instance:
 
     def _write(self) -> WriteStory:
         return WriteStory(
-            models=[self._model],
-            prompts=PROMPTS,
+            models={GatedModel.name: self._model},
+            moderation=Moderation(),
             prices=PRICES,
             policy=RetryPolicy(max_attempts=2),
             clock=self._stage.clock,

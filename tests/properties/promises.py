@@ -87,7 +87,7 @@ class Promises:
             if call and call.admitted and call.key not in self._stage.charged_late:
                 stories[kept.uid, charge.day] += 1
                 running[kept.uid, charge.day] += kept.state is State.PROCESSING
-                limits = QUOTA.limits(anonymous=call.anonymous)
+                limits = QUOTA.limits(call.tier)
                 assert stories[kept.uid, charge.day] <= limits.stories_a_day, "too many stories"
                 assert running[kept.uid, charge.day] <= limits.at_once, "too many at once"
 

@@ -6,6 +6,7 @@ import pytest
 
 from conteur.domain.budget import BudgetRule
 from conteur.domain.lease import CHECKPOINT_SECONDS, LEASE_SECONDS
+from conteur.domain.quota import Tier
 from conteur.domain.story import State
 from conteur.domain.story_request import StoryRequest
 from conteur.errors import InProgressError
@@ -30,7 +31,7 @@ class Life:
         self.instance = Instance(self.stage, BudgetRule())
 
     def ask(self) -> Strand:
-        call = Call("alice", REQUEST, f"holder{len(self.stage.calls)}", anonymous=False, shard=0)
+        call = Call("alice", REQUEST, f"holder{len(self.stage.calls)}", Tier.SIGNED_IN, shard=0)
         self.instance.call(call)
         assert call.strand
         return call.strand

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from conteur.domain.budget import BudgetRule
 from conteur.domain.lease import LEASE_SECONDS
+from conteur.domain.quota import Tier
 from conteur.domain.story_request import StoryRequest
 from conteur.use_cases.door import LONGEST_MEMORY_SECONDS
 from tests.properties import instance as processes
@@ -19,7 +20,7 @@ from tests.properties.promises import Promises
 from tests.properties.stage import Stage
 from tests.properties.strands import Strand
 
-USERS = {"alice": False, "nobody": True}  # and whether they are anonymous
+USERS = {"alice": Tier.SIGNED_IN, "nobody": Tier.ANONYMOUS}
 # The first two are in one shard of the index of leases.
 IDS = [f"{digit * 8}-0000-4000-8000-000000000000" for digit in "1234"]
 BODIES = ["a fox", "a fox", "a fox", "an owl"]
@@ -215,8 +216,8 @@ class StoryLife(RuleBasedStateMachine):
         """Hold that a process knows no more than the store does once it has been quiet."""
         instance.watch.refresh()
         self.stage.play_all()
-        for uid, anonymous in USERS.items():
-            limits = processes.QUOTA.limits(anonymous=anonymous)
+        for uid, tier in USERS.items():
+            limits = processes.QUOTA.limits(tier)
             assert instance.door.enter(uid, "another", limits) is None, "a user is refused for ever"
         load = self.stage.store.load(self.stage.clock.now().date().isoformat())
         assert instance.watch.reserve(self.rule.micros_a_day - load) is None, "too much is counted"

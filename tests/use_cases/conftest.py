@@ -1,19 +1,19 @@
 """The story's use cases over fakes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 import pytest
 
-from conteur.adapters.prompt_files import load_prompt_book
+from conteur.adapters.prompt_files import load_prompt_shelf
 from conteur.domain.budget import BudgetRule
 from conteur.domain.circuit import CircuitRule
-from conteur.domain.deadline import Deadline
+from conteur.domain.knobs import Knobs
 from conteur.domain.model_events import Finish, Finished, TextDelta, Usage
 from conteur.domain.prices import Price, PriceTable
-from conteur.domain.quota import QuotaRule, Standing
+from conteur.domain.quota import QuotaRule, Standing, Tier
 from conteur.domain.retry import RetryPolicy
 from conteur.domain.story_request import StoryRequest
 from conteur.telemetry.aggregate import Aggregate
@@ -24,7 +24,10 @@ from conteur.use_cases.custody import Custody
 from conteur.use_cases.door import Door
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.guarded_model import GuardedModel
-from conteur.use_cases.orders import StoryOrder, ToldStory
+from conteur.use_cases.moderation import Moderation
+from conteur.use_cases.network_watch import NetworkWatch
+from conteur.use_cases.orders import StoryOrder, ToldStory, Wish
+from conteur.use_cases.prepare_order import PrepareOrder
 from conteur.use_cases.write_story import WriteStory
 from tests.fake_store import FakeBudgets, FakeStore
 from tests.fakes import (
@@ -43,6 +46,7 @@ REQUEST = StoryRequest(
     language="en",
     words=50,
 )
+PROMPTS = load_prompt_shelf("story-2", "mark-of-tests")
 END = Finished(Finish.STOP, Usage(input_tokens=10, output_tokens=20), "scripted-1")
 PRICE = Price(input_micros=1_000_000, output_micros=2_000_000, since=date(2026, 1, 1))
 COST = 50  # micro-dollars, of END's usage
@@ -101,7 +105,12 @@ class StoryWorld:
         self.budget = BudgetRule()
         self.quoted = 100
         self.door = Door(self.clock)
-        self.anonymous = False
+        self.tier = Tier.SIGNED_IN
+        self.turned = Knobs(models=())
+        self.given: frozenset[str] = frozenset()
+        self.address = ""
+        self.networks = NetworkWatch()
+        self.moderation = Moderation()
         self.model = ScriptedModel(STORY)
         self.models: list[SerialModel] = []
         self.rule = CircuitRule()
@@ -118,20 +127,34 @@ class StoryWorld:
         self.model = ScriptedModel(STORY[:1], error)
 
     def order(self, request: StoryRequest = REQUEST) -> StoryOrder:
-        now = self.clock.monotonic()
-        return StoryOrder(
+        wish = Wish(
             self.uid,
             request,
-            received=now - self.queued,
-            deadline=Deadline(now - self.queued + 28),
+            received=self.clock.monotonic() - self.queued,
             cancellation=self.cancellation,
+            given=self.given,
             queued=self.queued,
-            anonymous=self.anonymous,
+            tier=self.tier,
+            address=self.address,
         )
+        return self.prepare()(wish)
+
+    def knobs(self) -> Knobs:
+        """Return the knobs as they stand, over the limits that a test has set."""
+        return replace(
+            self.turned,
+            models=tuple(model.name for model in self._models()),
+            quota=self.quota,
+            budget_micros=self.budget.micros_a_day,
+        )
+
+    def prepare(self) -> PrepareOrder:
+        return PrepareOrder(self.knobs, PROMPTS, self.stories, context_words=100)
 
     def tell(self, request: StoryRequest = REQUEST) -> ToldStory:
         generate = GenerateStory(
             admit=self.admit(),
+            networks=self.networks,
             write=self._write(),
             custody=self.custody(),
             clock=self.clock,
@@ -145,9 +168,8 @@ class StoryWorld:
         return AdmitStory(
             self.stories,
             self.door,
-            BudgetWatch(self.budgets, self.budget, self.clock, at_once, self.meter),
-            self.quota,
-            quote=lambda _request: self.quoted,
+            BudgetWatch(self.budgets, self.budget.micros_a_day, self.clock, at_once, self.meter),
+            quote=lambda _order: self.quoted,
             shard=lambda: 0,
             clock=self.clock,
         )
@@ -176,16 +198,19 @@ class StoryWorld:
         }
 
     def _write(self) -> WriteStory:
-        models: Sequence[ScriptedModel | SerialModel] = self.models or [self.model]
+        models = self._models()
         return WriteStory(
-            models=[self._guard(model) for model in models],
-            prompts=load_prompt_book(),
+            models={model.name: self._guard(model) for model in models},
+            moderation=self.moderation,
             prices=PriceTable({model.name: PRICE for model in models}),
             policy=RetryPolicy(),
             clock=self.clock,
             meter=self.meter,
             jitter=lambda: 0.5,
         )
+
+    def _models(self) -> Sequence[ScriptedModel | SerialModel]:
+        return self.models or [self.model]
 
     def _guard(self, model: ScriptedModel | SerialModel) -> GuardedModel:
         """Return the model behind its circuit, which lives as long as the world."""

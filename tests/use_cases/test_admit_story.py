@@ -9,7 +9,7 @@ import pytest
 from conteur.domain.budget import BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SECONDS
-from conteur.domain.quota import Allowance, Excess, Limits, QuotaRule, next_day
+from conteur.domain.quota import Allowance, Excess, Limits, QuotaRule, Tier, next_day
 from conteur.domain.story import State, StoryFailure
 from conteur.errors import (
     BudgetError,
@@ -240,7 +240,7 @@ def test_the_last_story_of_the_day(admission: Admission) -> None:
 def test_anonymous_users_have_their_own_limits(admission: Admission) -> None:
     """Who gave no name has the smaller limits."""
     admission.quota = QuotaRule(Limits(20, 2), anonymous=Limits(2, 1))
-    admission.anonymous = True
+    admission.tier = Tier.ANONYMOUS
     assert admission.ask().allowance.remaining == 1
     with pytest.raises(ConcurrencyError):
         admission.admit()(admission.order(SECOND))

@@ -31,7 +31,7 @@ class Watch(StoryWorld):
 
     def watch_with(self, background: Callable[[Callable[[], None]], None]) -> BudgetWatch:
         rule = BudgetRule(micros_a_day=1000)
-        return BudgetWatch(self.budgets, rule, self.clock, background, self.meter)
+        return BudgetWatch(self.budgets, rule.micros_a_day, self.clock, background, self.meter)
 
     def others_hold(self, micros: int, day: str = DAY) -> None:
         self.stories.shards[day, 1] = Shard(reserved=micros)
@@ -181,7 +181,8 @@ def test_many_callers_at_once(world: Watch) -> None:
     def call(number: int) -> bool:
         order = world.order(replace(REQUEST, request_id=str(number)))
         try:
-            admit(replace(order, uid=str(number), deadline=Deadline(10_000)))
+            wish = replace(order.wish, uid=str(number))
+            admit(replace(order, wish=wish, deadline=Deadline(10_000)))
         except BudgetError:
             return False
         return True

@@ -110,7 +110,8 @@ def _identity(claims: dict[str, Any]) -> Identity:
         raise _invalid()
     firebase = claims.get("firebase")
     provider = firebase.get("sign_in_provider") if isinstance(firebase, dict) else None
-    return Identity(uid, str(provider or "unknown"))
+    signed_in = float(claims.get("auth_time") or claims.get("iat") or 0)
+    return Identity(uid, str(provider or "unknown"), signed_in)
 
 
 def _invalid() -> TokenInvalidError:

@@ -8,22 +8,47 @@ from string import Formatter
 
 from conteur.domain.languages import PRIMARY_TAGS
 from conteur.domain.prompt_book import AudienceGuide, LanguageGuide, PromptBook, Templates
+from conteur.domain.prompt_shelf import PromptShelf
 from conteur.domain.story_request import Audience, Genre, Objective, Tone
 
-PROMPTS = Path(__file__).parent.parent / "prompts" / "v1"
+PROMPTS = Path(__file__).parent.parent / "prompts"
 
 
 class PromptFilesError(Exception):
     """The prompts' files cannot be used; the text names the file and what to mend in it."""
 
 
-def load_prompt_book(folder: Path = PROMPTS) -> PromptBook:
-    """Return the book that the TOML files of `folder` make. Raises PromptFilesError."""
-    audiences = _read(folder / "audiences.toml", Audience)
-    genres = _read(folder / "genres.toml", Genre)
-    objectives = _read(folder / "objectives.toml", Objective)
-    tones = _read(folder / "tones.toml", Tone)
-    languages = _read(folder / "languages.toml", PRIMARY_TAGS)
+def load_prompt_shelf(usual: str, watermark: str, root: Path = PROMPTS) -> PromptShelf:
+    """Return every version in the folders of `root`; the `usual` one must be there.
+
+    A folder without a file of its own has that of the first folder. Raises PromptFilesError.
+    """
+    first, *rest = sorted(folder for folder in root.iterdir() if (folder / "story.toml").exists())
+    loaded = [load_prompt_book(folder, first) for folder in (first, *rest)]
+    books = {book.templates.version: book for book in loaded}
+    if len(books) < len(loaded):
+        raise PromptFilesError(f"{root.name}: two folders have the same version: change one")
+    if usual not in books:
+        known = ", ".join(sorted(books))
+        raise PromptFilesError(f"PROMPT_VERSION={usual!r} is none of {known}")
+    return PromptShelf(books, usual, watermark)
+
+
+def load_prompt_book(folder: Path = PROMPTS / "v1", usual: Path | None = None) -> PromptBook:
+    """Return the book that the TOML files of `folder` make, or `usual` where it has none.
+
+    Raises PromptFilesError.
+    """
+
+    def file(name: str) -> Path:
+        own = folder / name
+        return own if usual is None or own.exists() else usual / name
+
+    audiences = _read(file("audiences.toml"), Audience)
+    genres = _read(file("genres.toml"), Genre)
+    objectives = _read(file("objectives.toml"), Objective)
+    tones = _read(file("tones.toml"), Tone)
+    languages = _read(file("languages.toml"), PRIMARY_TAGS)
     return PromptBook(
         templates=_templates(folder / "story.toml"),
         audiences={member: _audience(audiences.table(member)) for member in Audience},
@@ -117,6 +142,9 @@ def _templates(file: Path) -> Templates:
             "instructions",
             *("language", "native_name", "reader", "audience", "aims", "conventions", "length"),
         ),
+        watermark=table.text("watermark", "watermark"),
+        before=table.text("before", "title", "text"),
+        sequel=table.text("sequel", "part"),
         wish=table.text("wish", "wish"),
         characters=table.text("characters", "list"),
         ask=table.text("ask", "language", "reader", "length"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD, DocumentReference, DocumentSnapshot
 
+from conteur.adapters.quality_documents import quality_document, quality_in
 from conteur.domain.charge import Charge
 from conteur.domain.lease import lease_shard
 from conteur.domain.model_events import Finish, Usage
@@ -47,6 +48,7 @@ def claimed(story: NewStory, attempt: int) -> Document:
         "request": _request(story.request),
         "fingerprint": story.fingerprint,
         "language": story.request.language,
+        **_series(story),
         # A take-over leaves what was let out before, until it has a text of its own.
         **({"text": ""} if attempt == 1 else {}),
     }
@@ -77,7 +79,7 @@ def completed(story: FinishedStory) -> Document:
             "outputTokens": story.usage.output_tokens,
             "costMicros": story.cost_micros,
         },
-        "quality": {"lengthRatio": story.length_ratio},
+        "quality": quality_document(story.quality),
         "timings": {"firstTokenMs": story.first_token_ms, "totalMs": story.total_ms},
     }
 
@@ -93,7 +95,7 @@ def failed(failure: StoryFailure) -> Document:
             "retryable": failure.retryable,
         },
         # An attempt that let nothing out leaves what an earlier one did.
-        **({"text": failure.released} if failure.released else {}),
+        **({"text": failure.released} if failure.released or failure.withheld else {}),
     }
 
 
@@ -130,6 +132,11 @@ def _ended(state: State, at: datetime) -> Document:
     }
 
 
+def _series(story: NewStory) -> Document:
+    sequel = story.sequel
+    return {} if sequel is None else {"part": sequel.part, "series": sequel.series}
+
+
 def _request(request: StoryRequest) -> Document:
     fields = {
         "prompt": request.prompt,
@@ -139,6 +146,7 @@ def _request(request: StoryRequest) -> Document:
         "tone": request.tone,
         "length": {"words": request.words},
         "characters": [{"name": c.name, "traits": c.traits} for c in request.characters],
+        "continueFrom": request.continue_from,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -161,7 +169,7 @@ def _finished(document: Mapping[str, Any]) -> FinishedStory:
         cost_micros=usage.get("costMicros", 0),
         model=document["model"],
         prompt_version=document["promptVersion"],
-        length_ratio=document["quality"]["lengthRatio"],
+        quality=quality_in(document["quality"]),
         first_token_ms=timings["firstTokenMs"],
         total_ms=timings["totalMs"],
         completed=document["status"]["completeTime"],

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from conteur.adapters.quality_documents import quality_document, quality_in
 from conteur.domain.model_events import Finish, Usage
 from conteur.domain.story import FinishedStory, StoryText, UnsavedStory
 from conteur.errors import BugError, MalformedRequestError
@@ -60,7 +61,7 @@ def _told(story: FinishedStory) -> Task:
         "costMicros": story.cost_micros,
         "model": story.model,
         "promptVersion": story.prompt_version,
-        "lengthRatio": story.length_ratio,
+        "quality": quality_document(story.quality),
         "firstTokenMs": story.first_token_ms,
         "totalMs": story.total_ms,
         "completed": story.completed.isoformat(),
@@ -75,7 +76,7 @@ def _finished(told: Task) -> FinishedStory:
         cost_micros=told["costMicros"],
         model=told["model"],
         prompt_version=told["promptVersion"],
-        length_ratio=told["lengthRatio"],
+        quality=quality_in(told.get("quality") or told),  # an older task has the ratio alone
         first_token_ms=told["firstTokenMs"],
         total_ms=told["totalMs"],
         completed=datetime.fromisoformat(told["completed"]),

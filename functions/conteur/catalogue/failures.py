@@ -85,6 +85,33 @@ GLOBAL_BUDGET = Entry(
     "out why, then raise it and deploy; see [limits](limits.md).",
 )
 
+MEMORY_ERROR = Entry(
+    code=Code.RESOURCE_EXHAUSTED,
+    reason="MEMORY_ERROR",
+    ours=True,
+    retryable=True,
+    en="Many stories are being told right now. Try again in a few seconds.",
+    fr="Beaucoup d’histoires sont racontées en ce moment. Réessayez dans quelques secondes.",
+    app="Wait `retryAfterSec`, and repeat the same request: another instance may take it.",
+    operator="An instance had used over 80 % of its memory and took no new work. Lower `THREADS` "
+    "and raise `MAX_INSTANCES`, or raise `MEMORY_MB` (`functions/conteur/entrypoints/options.py`), "
+    "and deploy. If it grows without traffic, it is a leak: report it.",
+)
+
+MODERATION_UNAVAILABLE = Entry(
+    code=Code.UNAVAILABLE,
+    reason="MODERATION_UNAVAILABLE",
+    ours=True,
+    retryable=True,
+    en="We cannot check stories for children at the moment. Try again in a few minutes.",
+    fr="Nous ne pouvons pas vérifier les histoires pour enfants pour le moment. Réessayez dans "
+    "quelques minutes.",
+    app="Wait `retryAfterSec`, and repeat the same request.",
+    operator="Look at status.openai.com. Stories for children wait for OpenAI's moderation; those "
+    "for others are told, and flagged `unmoderated`. A server of `OPENAI_BASE_URL` without "
+    "moderation needs `MODERATION_BASE_URL`, or `MODERATION=off` where no child reads.",
+)
+
 STORY_INTERRUPTED = Entry(
     code=Code.UNAVAILABLE,
     reason="STORY_INTERRUPTED",

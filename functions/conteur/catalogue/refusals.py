@@ -26,8 +26,8 @@ PROMPT_BLOCKED = Entry(
     en="We cannot tell a story from this idea. Change it, or choose another one.",
     fr="Nous ne pouvons pas raconter d’histoire à partir de cette idée. Modifiez-la ou "
     "choisissez-en une autre.",
-    app="The model's safety rules refuse the prompt: ask for another one, and send it with a "
-    "new `requestId`.",
+    app="The safety rules of the model, or of the service, refuse the prompt: ask for another one, "
+    "and send it with a new `requestId`.",
 )
 
 NO_TOKEN = Entry(
@@ -67,6 +67,69 @@ APP_CHECK = Entry(
     app="Activate App Check before the first call.",
     operator="Register the app under App Check in the Firebase console. `APP_CHECK=off` in "
     "`functions/.env.production`, and a deploy, let apps call without.",
+)
+
+TOKEN_REVOKED = Entry(
+    code=Code.UNAUTHENTICATED,
+    reason="TOKEN_REVOKED",
+    en="Your session was ended. Sign in again, then try again.",
+    fr="Votre session a été fermée. Reconnectez-vous, puis réessayez.",
+    app="Sign the user out, and have them sign in again: a new token of the old session is refused "
+    "too.",
+)
+
+USER_BLOCKED = Entry(
+    code=Code.PERMISSION_DENIED,
+    reason="USER_BLOCKED",
+    en="This account may not use the storyteller. Write to the app's support.",
+    fr="Ce compte ne peut pas utiliser le conteur. Écrivez à l’assistance de l’application.",
+    app="Show how to reach you. Nothing that the app does changes it.",
+    operator="The account is disabled in Firebase Authentication, or blocked: "
+    "`scripts/users show UID` says which, and why; `scripts/users unblock UID` lets it in again.",
+)
+
+APP_CHECK_REPLAYED = Entry(
+    code=Code.PERMISSION_DENIED,
+    reason="APP_CHECK_REPLAYED",
+    en="This request was made twice. Try again.",
+    fr="Cette demande a été faite deux fois. Réessayez.",
+    app="Ask for a new limited-use App Check token for each call, repeated ones too "
+    "(`limitedUseAppCheckTokens: true`).",
+    operator="`APP_CHECK=enforced`, in place of `consumed`, lets apps use a token more than once.",
+)
+
+STORY_NOT_FOUND = Entry(
+    code=Code.NOT_FOUND,
+    reason="STORY_NOT_FOUND",
+    en="This story is no longer there. Choose another one.",
+    fr="Cette histoire n’existe plus. Choisissez-en une autre.",
+    app="The user has no such story, or not one with a text: it was deleted, or never told. "
+    "Refresh the list.",
+)
+
+NETWORK_QUOTA = Entry(
+    code=Code.RESOURCE_EXHAUSTED,
+    reason="NETWORK_QUOTA",
+    retryable=True,
+    en="Too many stories were asked for from your network today. Try another one, or come back "
+    "tomorrow.",
+    fr="Trop d’histoires ont été demandées aujourd’hui depuis votre réseau. Essayez-en un autre "
+    "ou revenez demain.",
+    app="Show when `retryAfterSec` is over (at midnight, UTC); another network may work at once.",
+    operator="`QUOTA_NETWORK_STORIES_PER_DAY` in `functions/.env` is the limit, and 0 none; see "
+    "[limits](limits.md). Many people may share a network: a school, a mobile carrier.",
+)
+
+FEATURE_DISABLED = Entry(
+    code=Code.FAILED_PRECONDITION,
+    reason="FEATURE_DISABLED",
+    retryable=True,
+    en="The storyteller is closed at the moment. Try again later.",
+    fr="Le conteur est fermé pour le moment. Réessayez plus tard.",
+    app="Wait `retryAfterSec`, and repeat the same request. Stories that were told can still be "
+    "read.",
+    operator="Generation was turned off: `scripts/config history` says by whom and why, "
+    "`scripts/config set generation.enabled=true` turns it on.",
 )
 
 REQUEST_ID_REUSED = Entry(
@@ -119,8 +182,8 @@ OUTPUT_BLOCKED = Entry(
     reason="OUTPUT_BLOCKED",
     en="This story could not be told to its end. Choose another idea.",
     fr="Cette histoire n’a pas pu être racontée jusqu’au bout. Choisissez une autre idée.",
-    app="The model, or its filter, stopped the story: ask for another one, and send it with a "
-    "new `requestId`.",
+    app="The model, its filter or the service's safety rules stopped the story: ask for another "
+    "one, and send it with a new `requestId`.",
 )
 
 CLIENT_GONE = Entry(

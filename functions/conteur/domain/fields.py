@@ -20,6 +20,9 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 _LONGEST_DECOMPOSITION = 4
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_MOST_WARNINGS = 10
+_LONGEST_NAME_SHOWN = 40
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
@@ -115,3 +118,26 @@ def read_choice(value: object, path: str, kind: type[_Choice]) -> _Choice | None
     if isinstance(value, str) and value in kind.__members__.values():
         return kind(value)
     raise InvalidFieldError(path, f"must be one of {', '.join(kind)}")
+
+
+def read_uuid(value: object, path: str) -> str | None:
+    """Return the UUID in lower case, or None for None."""
+    if value is None:
+        return None
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return value.lower()
+    raise InvalidFieldError(path, "must be a UUID of 36 characters, as crypto.randomUUID() makes")
+
+
+def unknown_fields(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the warnings that name the fields which were ignored, by their paths."""
+    shown = [_shown(name) for name in names]
+    warnings = [f"unknown field ignored: {name}" for name in shown[:_MOST_WARNINGS]]
+    if len(shown) > _MOST_WARNINGS:
+        warnings.append(f"{len(shown) - _MOST_WARNINGS} more unknown fields ignored")
+    return tuple(warnings)
+
+
+def _shown(name: str) -> str:
+    printable = "".join(c if c.isprintable() else "\ufffd" for c in name[:_LONGEST_NAME_SHOWN])
+    return printable if len(name) <= _LONGEST_NAME_SHOWN else printable[:-1] + "…"

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conteur.domain.chapter import Sequel
 from conteur.domain.languages import primary_tag
 from conteur.domain.prompt import Prompt
 from conteur.domain.story_request import (
@@ -28,6 +29,9 @@ class Templates:
     margin: float
     title_tokens: int
     instructions: str
+    watermark: str
+    before: str
+    sequel: str
     wish: str
     characters: str
     ask: str
@@ -70,13 +74,16 @@ class PromptBook:
     tones: Mapping[Tone, str]
     languages: Mapping[str, LanguageGuide]
 
-    def compose(self, request: StoryRequest) -> Prompt:
+    def compose(
+        self, request: StoryRequest, sequel: Sequel | None = None, watermark: str = ""
+    ) -> Prompt:
         """Return the prompt for `request`; the same request gives the same prompt."""
         language = self.languages[primary_tag(request.language)]
         audience = self.audiences[request.audience]
         length = self._length(request)
         return Prompt(
-            instructions=self.templates.instructions.format(
+            instructions=self._watermark(watermark)
+            + self.templates.instructions.format(
                 language=language.name,
                 native_name=language.native_name,
                 reader=audience.reader,
@@ -85,19 +92,36 @@ class PromptBook:
                 conventions=self._conventions(request.language, language),
                 length=length,
             ),
-            input=self._input(request, language, audience, length),
+            input=self._input(request, sequel, language, audience, length),
             max_output_tokens=self._max_output_tokens(request.words, language),
             version=self.templates.version,
+            watermark=watermark,
         )
 
+    def _watermark(self, watermark: str) -> str:
+        return self.templates.watermark.format(watermark=watermark) + "\n\n" if watermark else ""
+
     def _input(
-        self, request: StoryRequest, language: LanguageGuide, audience: AudienceGuide, length: str
+        self,
+        request: StoryRequest,
+        sequel: Sequel | None,
+        language: LanguageGuide,
+        audience: AudienceGuide,
+        length: str,
     ) -> str:
         ask = self.templates.ask.format(
             language=language.name, reader=audience.reader, length=length
         )
         wish = self.templates.wish.format(wish=_without_tags(request.prompt))
-        return "\n\n".join(filter(None, (wish, self._characters(request.characters), ask)))
+        characters = self._characters(request.characters)
+        return "\n\n".join(filter(None, (self._before(sequel), wish, characters, ask)))
+
+    def _before(self, sequel: Sequel | None) -> str:
+        if sequel is None:
+            return ""
+        title, text = _in_a_line(sequel.title), _without_tags(sequel.before)
+        before = self.templates.before.format(title=title, text=text)
+        return f"{before}\n\n{self.templates.sequel.format(part=sequel.part)}"
 
     def _length(self, request: StoryRequest) -> str:
         characters = characters_for(request.words, request.language)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,16 +13,31 @@ class Limits:
     at_once: int
 
 
+class Tier(StrEnum):
+    """How well a user is known."""
+
+    SIGNED_IN = "signed_in"
+    NEW = "new"
+    ANONYMOUS = "anonymous"
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaRule:
-    """The limits by how a user has signed in."""
+    """The limits by how well a user is known: new is one whose account is young."""
 
     signed_in: Limits = Limits(stories_a_day=20, at_once=2)
     anonymous: Limits = Limits(stories_a_day=3, at_once=1)
+    new: Limits = Limits(stories_a_day=5, at_once=1)
 
-    def limits(self, *, anonymous: bool) -> Limits:
+    def limits(self, tier: Tier) -> Limits:
         """Return the limits of such a user."""
-        return self.anonymous if anonymous else self.signed_in
+        match tier:
+            case Tier.ANONYMOUS:
+                return self.anonymous
+            case Tier.NEW:
+                return self.new
+            case Tier.SIGNED_IN:
+                return self.signed_in
 
 
 @dataclass(frozen=True, slots=True)

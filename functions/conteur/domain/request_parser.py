@@ -1,7 +1,6 @@
 """Reads a story request out of what an app sends."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conteur.domain.fields import (
@@ -11,7 +10,9 @@ from conteur.domain.fields import (
     read_list,
     read_object,
     read_text,
+    read_uuid,
     read_visible_text,
+    unknown_fields,
 )
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
 from conteur.domain.paths import child
@@ -33,22 +34,22 @@ FEWEST_WORDS, MOST_WORDS, DEFAULT_WORDS = 50, 1_200, 400
 
 _REQUEST = frozenset(
     {"requestId", "prompt", "language", "audience", "genre", "objective", "tone", "length"}
-    | {"characters"}
+    | {"characters", "continueFrom"}
 )
 _LENGTH = frozenset({"words"})
 _CHARACTER = frozenset({"name", "traits"})
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-_MOST_WARNINGS = 10
-_LONGEST_NAME_SHOWN = 40
-
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """A valid request, and what the app should know about how it was read."""
+    """A valid request, and what the app should know about how it was read.
+
+    `given` has the names of the members that the app sent: the others are the contract's usual.
+    """
 
     request: StoryRequest
     warnings: tuple[str, ...]
+    given: frozenset[str] = frozenset()
 
 
 def parse_story_request(
@@ -66,7 +67,7 @@ def parse_story_request(
     length = read_object(known.get("length", {}), "length", _LENGTH)
     characters, unknown_in_characters = _characters(known.get("characters", []))
     request = StoryRequest(
-        request_id=_request_id(known.get("requestId")) or new_request_id(),
+        request_id=read_uuid(known.get("requestId"), "requestId") or new_request_id(),
         prompt=read_visible_text(known.get("prompt"), "prompt", PROMPT_LENGTH),
         language=_language(known.get("language")) or default_language,
         audience=read_choice(known.get("audience"), "audience", Audience) or Audience.CHILDREN,
@@ -75,20 +76,10 @@ def parse_story_request(
         tone=read_choice(known.get("tone"), "tone", Tone),
         words=_words(length.known.get("words", DEFAULT_WORDS)),
         characters=characters,
+        continue_from=read_uuid(known.get("continueFrom"), "continueFrom"),
     )
-    return ParsedRequest(
-        request, _warnings((*top.unknown, *length.unknown, *unknown_in_characters))
-    )
-
-
-def _request_id(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, str) and _UUID.fullmatch(value):
-        return value.lower()
-    raise InvalidFieldError(
-        "requestId", "must be a UUID of 36 characters, as crypto.randomUUID() makes"
-    )
+    warnings = unknown_fields((*top.unknown, *length.unknown, *unknown_in_characters))
+    return ParsedRequest(request, warnings, frozenset(known))
 
 
 def _language(value: object) -> str | None:
@@ -119,16 +110,3 @@ def _characters(value: object) -> tuple[tuple[Character, ...], tuple[str, ...]]:
         characters.append(Character(name, traits))
         unknown += members.unknown
     return tuple(characters), unknown
-
-
-def _warnings(unknown: Iterable[str]) -> tuple[str, ...]:
-    names = [_shown(name) for name in unknown]
-    warnings = [f"unknown field ignored: {name}" for name in names[:_MOST_WARNINGS]]
-    if len(names) > _MOST_WARNINGS:
-        warnings.append(f"{len(names) - _MOST_WARNINGS} more unknown fields ignored")
-    return tuple(warnings)
-
-
-def _shown(name: str) -> str:
-    printable = "".join(c if c.isprintable() else "\ufffd" for c in name[:_LONGEST_NAME_SHOWN])
-    return printable if len(name) <= _LONGEST_NAME_SHOWN else printable[:-1] + "…"

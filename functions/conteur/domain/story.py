@@ -1,12 +1,14 @@
 """A story and its life: claimed, told, kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from conteur.domain.chapter import Sequel
 from conteur.domain.charge import Charge
 from conteur.domain.model_events import Finish, Usage
+from conteur.domain.quality import Quality
 from conteur.domain.quota import Standing
 from conteur.domain.story_request import StoryRequest
 from conteur.errors import ConteurError
@@ -35,7 +37,7 @@ class NewStory:
     """A claim: this user's request, told from `started` on, ours until `lease_until`.
 
     `charge` is what it reserves. `holder` is made anew for each claim: it tells a claim's own
-    write, whose answer was lost, from another's.
+    write, whose answer was lost, from another's. `sequel` says where it stands in its series.
     """
 
     uid: str
@@ -45,6 +47,7 @@ class NewStory:
     lease_until: datetime
     holder: str
     charge: Charge
+    sequel: Sequel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +100,23 @@ class FinishedStory:
     cost_micros: int
     model: str
     prompt_version: str
-    length_ratio: float
+    quality: Quality
     first_token_ms: int
     total_ms: int
     completed: datetime
 
+    def flagged(self, flags: tuple[str, ...]) -> "FinishedStory":
+        """Return the story with these flags too, each once."""
+        all_flags = tuple(dict.fromkeys((*self.quality.flags, *flags)))
+        return replace(self, quality=replace(self.quality, flags=all_flags))
+
 
 @dataclass(frozen=True, slots=True)
 class StoryFailure:
-    """Why a story failed, in the terms of errors.py, and the text released until then."""
+    """Why a story failed, in the terms of errors.py, and the text released until then.
+
+    `withheld` says that no text may be kept, whatever was released or kept before.
+    """
 
     reason: str
     message: str
@@ -113,6 +124,7 @@ class StoryFailure:
     retryable: bool
     released: str
     failed: datetime
+    withheld: bool = False
 
     @classmethod
     def of(cls, error: ConteurError, released: str, failed: datetime) -> "StoryFailure":

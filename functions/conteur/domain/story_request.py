@@ -57,7 +57,10 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class StoryRequest:
-    """A valid request. `language` is a BCP 47 tag (`fr`, `zh-Hant`); `words` is the length."""
+    """A valid request. `language` is a BCP 47 tag (`fr`, `zh-Hant`); `words` is the length.
+
+    `continue_from` is the id of the story that this one goes on from.
+    """
 
     request_id: str
     prompt: str
@@ -68,3 +71,4 @@ class StoryRequest:
     tone: Tone | None = None
     words: int = 400
     characters: tuple[Character, ...] = ()
+    continue_from: str | None = None

@@ -16,6 +16,7 @@ from conteur.settings import AppCheckMode, ClientGone, Settings
 from conteur.telemetry.registry import Function
 
 if TYPE_CHECKING:
+    from conteur.entrypoints.gate import Gate
     from conteur.entrypoints.health import HealthEntrypoint
     from conteur.entrypoints.job import Job
     from conteur.entrypoints.save_story import SaveEntrypoint
@@ -63,13 +64,21 @@ class Application:
     def _make_story_handler(self) -> "StoryHandler":
         from conteur.entrypoints.story_handler import StoryHandler
 
-        return StoryHandler(self._settings, self.services.generate_story())
+        services = self.services
+        return StoryHandler(
+            self._settings, self._gate(), services.prepare_order(), services.generate_story()
+        )
+
+    def _gate(self) -> "Gate":
+        from conteur.entrypoints.gate import Gate
+
+        return Gate(self.services.memory.check, self.services.check_account())
 
     def _edge(self, function: Function) -> Edge:
         settings, services = self._settings, self.services
         timers, monotonic = services.timers, services.clock.monotonic
         authenticator = HeaderAuthenticator(
-            services.tokens, enforce_app_check=settings.app_check is AppCheckMode.ENFORCED
+            services.tokens, enforce_app_check=settings.access.app_check is not AppCheckMode.OFF
         )
         watched = settings.client_gone is ClientGone.CANCEL
         return Edge(

@@ -26,7 +26,7 @@ class HeaderAuthenticator:
         id_token = _id_token(headers)
         app_id = self._attest(headers) if self._enforce_app_check else None
         identity = self._tokens().identify(id_token)
-        return Caller(identity.uid, identity.provider, app_id)
+        return Caller(identity.uid, identity.provider, app_id, identity.signed_in)
 
     def _attest(self, headers: Headers) -> str:
         token = headers.get(APP_CHECK_HEADER, "")

@@ -61,7 +61,11 @@ def _story(story: FinishedStory) -> dict[str, Any]:
             "wordCount": story.story.words,
         },
         "finish": story.finish,
-        "quality": {"lengthRatio": round(story.length_ratio, 2)},
+        "quality": {
+            "lengthRatio": round(story.quality.length_ratio, 2),
+            "repetition": round(story.quality.repetition, 2),
+            "flags": list(story.quality.flags),
+        },
         "usage": {
             "inputTokens": story.usage.input_tokens,
             "outputTokens": story.usage.output_tokens,

@@ -6,7 +6,7 @@ The values are cumulative, so a flush that fails loses nothing: the next one car
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from threading import Lock
@@ -17,6 +17,7 @@ from conteur.telemetry.registry import METRICS, Counter, Distribution, Gauge, Me
 MAX_UNKNOWN_SERIES = 50  # of one metric, beyond those that the registry knows beforehand
 MAX_NOTED = 4_000  # events that wait: of 100 bytes each, and added up in a millisecond or two
 OTHER = "other"
+FUNCTION = "function"  # the label
 
 Labels = tuple[str, ...]
 """Label values, in the order of the metric's label names."""
@@ -113,13 +114,13 @@ class _Family(dict[_Key, _Running]):
 
     __slots__ = ("_lock", "_metric", "_room", "pick", "size")
 
-    def __init__(self, metric: Metric, max_unknown: int, lock: Lock) -> None:
+    def __init__(self, metric: Metric, known: Sequence[Labels], room: int, lock: Lock) -> None:
         self.size = len(metric.labels)
         self.pick = _picker(metric)
         self._metric = metric
-        self._room = len(metric.known) + max_unknown
+        self._room = len(known) + room
         self._lock = lock
-        for labels in metric.known:
+        for labels in known:
             self[self.pick(dict(zip(metric.labels, labels, strict=True)))] = _running(metric)
 
     def __missing__(self, key: _Key) -> _Running:
@@ -144,6 +145,7 @@ class Aggregate:
 
     A metric that meets more label values than it may have series puts the rest into one whose
     labels are all `other`. Nothing may be counted before a fork: the child would count it again.
+    With a `function`, no series of another function begins at zero.
     """
 
     def __init__(
@@ -152,9 +154,13 @@ class Aggregate:
         max_unknown: int = MAX_UNKNOWN_SERIES,
         max_noted: int = MAX_NOTED,
         now: Callable[[], float] = time.time,
+        function: str = "",
     ) -> None:
         self._lock = Lock()
-        self._families = {metric: _Family(metric, max_unknown, self._lock) for metric in metrics}
+        self._families = {
+            metric: _Family(metric, _known(metric, function), max_unknown, self._lock)
+            for metric in metrics
+        }
         self._max_noted = max_noted
         self._noted: deque[tuple[_Running, float]] = deque()
         self._added = 0
@@ -211,3 +217,11 @@ def _running(metric: Metric) -> _Running:
     if isinstance(metric, Distribution):
         return _Histogram(metric.bounds)
     return _Level() if isinstance(metric, Gauge) else _Total()
+
+
+def _known(metric: Metric, function: str) -> Sequence[Labels]:
+    """Return the labels that begin at zero in an instance of `function`; all where it is empty."""
+    if not function or FUNCTION not in metric.labels:
+        return metric.known
+    place = metric.labels.index(FUNCTION)
+    return [labels for labels in metric.known if labels[place] == function]

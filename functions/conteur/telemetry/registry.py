@@ -1,31 +1,25 @@
 """Every metric, as data: what is counted here is all that is sent, drawn and alerted on.
 
-A new metric is one more constant below; `METRICS` finds it. A label never has a value that
+A new metric is one more constant below, or in guard_metrics.py or library_metrics.py; `METRICS`
+finds it. A label never has a value that
 grows with the number of requests, users or stories.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from conteur.errors import NO_KIND, BugError, ConteurError, kinds
+from conteur.telemetry import guard_metrics, library_metrics, metric
 
-PREFIX = "custom.googleapis.com/conteur/"
+# Whoever counts or reads a metric needs these words as well.
+PREFIX = metric.PREFIX
+Kind = metric.Kind
+ValueType = metric.ValueType
+Metric = metric.Metric
+Counter = metric.Counter
+Gauge = metric.Gauge
+Distribution = metric.Distribution
+
 NO_REASON = "NONE"
-
-
-class Kind(StrEnum):
-    """Cloud Monitoring's metric kinds, by the names of google.api.MetricDescriptor."""
-
-    CUMULATIVE = "CUMULATIVE"
-    GAUGE = "GAUGE"
-
-
-class ValueType(StrEnum):
-    """Cloud Monitoring's value types, by the names of google.api.MetricDescriptor."""
-
-    INT64 = "INT64"
-    DISTRIBUTION = "DISTRIBUTION"
 
 
 class Outcome(StrEnum):
@@ -40,55 +34,10 @@ class Function(StrEnum):
     """The deployed functions that count their executions."""
 
     GENERATE_STORY = "generate_story"
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Metric:
-    """One metric. `path` follows PREFIX; `unit` is UCUM, as google.api.MetricDescriptor says.
-
-    `known` lists the label values, in the order of `labels`, that are told apart beforehand:
-    their series start at zero, so that the first event is seen as a rise.
-    """
-
-    kind: ClassVar[Kind]
-    value_type: ClassVar[ValueType]
-
-    path: str
-    unit: str
-    description: str
-    labels: tuple[str, ...] = ()
-    known: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def type(self) -> str:
-        """Return the metric's name in Cloud Monitoring."""
-        return PREFIX + self.path
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Counter(Metric):
-    """Events, counted from the instance's start."""
-
-    kind = Kind.CUMULATIVE
-    value_type = ValueType.INT64
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Gauge(Metric):
-    """A state, as it stands."""
-
-    kind = Kind.GAUGE
-    value_type = ValueType.INT64
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Distribution(Metric):
-    """Values, counted in buckets; each bound is the lowest value of the bucket above it."""
-
-    kind = Kind.CUMULATIVE
-    value_type = ValueType.DISTRIBUTION
-
-    bounds: tuple[float, ...]
+    RATE_STORY = "rate_story"
+    DELETE_STORY = "delete_story"
+    EXPORT_MY_DATA = "export_my_data"
+    DELETE_MY_DATA = "delete_my_data"
 
 
 def outcome_of(error: ConteurError | None) -> Outcome:
@@ -248,4 +197,9 @@ BUDGET_LIMIT_MICROS = Gauge(
     known=((),),
 )
 
-METRICS = tuple(metric for metric in list(vars().values()) if isinstance(metric, Metric))
+METRICS = tuple(
+    each
+    for module in (vars(), vars(guard_metrics), vars(library_metrics))
+    for each in list(module.values())
+    if isinstance(each, Metric)
+)

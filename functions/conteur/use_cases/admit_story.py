@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from conteur.domain.admission import Admission, readmit
 from conteur.domain.charge import Charge
 from conteur.domain.deadline import Deadline
-from conteur.domain.fingerprint import fingerprint
 from conteur.domain.lease import lease_from
-from conteur.domain.quota import Allowance, Limits, QuotaRule, allowance, day_of, excess
+from conteur.domain.quota import Allowance, Limits, allowance, day_of, excess
 from conteur.domain.story import Claimed, Found, KeptStory, Lease, NewStory, StoryFailure
-from conteur.domain.story_request import StoryRequest
 from conteur.errors import (
     BudgetError,
     ConteurError,
@@ -61,11 +59,18 @@ class AdmitStory:
     stories: Stories
     door: Door
     budget: BudgetWatch
-    quota: QuotaRule
-    quote: Callable[[StoryRequest], int]
+    quote: Callable[[StoryOrder], int]
     shard: Callable[[], int]
     clock: Clock
     new_holder: Callable[[], str] = new_holder
+
+    def settled(self, order: StoryOrder) -> ToldStory | None:
+        """Return the story if it was told before; None where it would have to be told now.
+
+        Raises RequestIdReusedError, InProgressError, the failure that ended the same request
+        for good, or DeadlineError.
+        """
+        return _Admission(self, order).settled()
 
     def __call__(self, order: StoryOrder) -> Admitted | ToldStory:
         """Return the right to tell the story, or the story if it was told before.
@@ -84,7 +89,8 @@ class _Admission:
         self._door = admitting.door
         self._budget = admitting.budget
         self._clock = admitting.clock
-        self._limits: Limits = admitting.quota.limits(anonymous=order.anonymous)
+        self._limits: Limits = order.limits
+        self._budget.limit(order.knobs.budget_micros)
         self._answer_by = order.deadline
         self._deadline = self._admission_deadline(order.deadline)
         self._claim = self._new_claim(admitting, order)
@@ -105,6 +111,13 @@ class _Admission:
             if refusal:
                 raise refusal
         raise _in_progress(self._claim.request.request_id)
+
+    def settled(self) -> ToldStory | None:
+        found = self._read()
+        if found.story is None or readmit(found.story, self._claim) is Admission.TAKE_OVER:
+            return None
+        settled = self._settle(found.story, found, None)
+        return settled if isinstance(settled, ToldStory) else None
 
     def _read(self) -> Found:
         story_id, day = self._claim.request.request_id, self._claim.charge.day
@@ -208,11 +221,12 @@ class _Admission:
         return NewStory(
             uid=order.uid,
             request=order.request,
-            fingerprint=fingerprint(order.request),
+            fingerprint=order.fingerprint,
             started=now,
             lease_until=lease_from(now),
             holder=admitting.new_holder(),
-            charge=Charge(day_of(now), admitting.shard(), admitting.quote(order.request)),
+            charge=Charge(day_of(now), admitting.shard(), admitting.quote(order)),
+            sequel=order.sequel,
         )
 
     def _admission_deadline(self, whole: Deadline) -> Deadline:

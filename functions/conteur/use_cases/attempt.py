@@ -1,13 +1,16 @@
 """One attempt: a model's answer on its way to becoming a story."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from conteur.domain.manuscript import Manuscript
 from conteur.domain.model_events import Finished, ModelEvent, Usage
+from conteur.domain.quality import Quality, assess
 from conteur.domain.story import FinishedStory, StoryText
 from conteur.errors import OpenAIError, OpenAIFailure
-from conteur.use_cases.orders import Heard, StoryOrder
+from conteur.use_cases.orders import StoryOrder
 from conteur.use_cases.ports import Clock
+from conteur.use_cases.released_text import ReleasedText
 
 # Over ten times the longest story that can be asked for. A document holds a million bytes, and a
 # character takes four at most.
@@ -21,26 +24,27 @@ class Attempt:
     """
 
     def __init__(
-        self, order: StoryOrder, heard: Heard, clock: Clock, cost: Callable[[Usage], int]
+        self, order: StoryOrder, out: ReleasedText, clock: Clock, cost: Callable[[Usage], int]
     ) -> None:
         self._order = order
-        self._heard = heard
+        self._out = out
         self._clock = clock
         self._cost = cost
         self._manuscript = Manuscript(order.request.words, order.request.language)
         self._first_token_ms = 0
         self._room = MOST_CHARACTERS
 
-    def follow(self, events: Iterable[ModelEvent], prompt_version: str) -> FinishedStory:
+    def follow(self, events: Iterable[ModelEvent]) -> FinishedStory:
         """Let the prose out as it comes, and return the story once the model has ended it.
 
-        Raises what `events` raises, and OpenAIError for a story without an end or a text, or of
-        more than MOST_CHARACTERS.
+        Raises what `events` and letting text out raise, and OpenAIError for a story without an
+        end or a text, or of more than MOST_CHARACTERS.
         """
         for event in events:
             if isinstance(event, Finished):
                 self._release(self._manuscript.finish(event.finish))
-                return self._finished(event, prompt_version)
+                self._out.end()
+                return self._finished(event)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
             self._tell(event.text)
         raise OpenAIError(
@@ -48,7 +52,7 @@ class Attempt:
             OpenAIFailure.OUTAGE,
         )
 
-    def _finished(self, end: Finished, prompt_version: str) -> FinishedStory:
+    def _finished(self, end: Finished) -> FinishedStory:
         request, manuscript = self._order.request, self._manuscript
         if not manuscript.text:
             raise _no_story("The model answered without a story.")
@@ -58,12 +62,17 @@ class Attempt:
             usage=end.usage,
             cost_micros=self._cost(end.usage),
             model=end.model,
-            prompt_version=prompt_version,
-            length_ratio=manuscript.words / request.words,
+            prompt_version=self._order.prompt.version,
+            quality=self._quality(end),
             first_token_ms=self._first_token_ms,
             total_ms=self._elapsed_ms(),
             completed=self._clock.now(),
         )
+
+    def _quality(self, end: Finished) -> Quality:
+        manuscript, request = self._manuscript, self._order.request
+        quality = assess(manuscript.text, manuscript.words, end.finish, request)
+        return replace(quality, flags=(*quality.flags, *self._out.flags))
 
     def _tell(self, text: str) -> None:
         """Let out what there is room for. Raises OpenAIError where that is not all."""
@@ -75,10 +84,10 @@ class Attempt:
 
     def _release(self, text: str) -> None:
         if text:
-            self._heard(text)
+            self._out.hear(text)
 
     def _elapsed_ms(self) -> int:
-        return round(1000 * (self._clock.monotonic() - self._order.received))
+        return round(1000 * (self._clock.monotonic() - self._order.wish.received))
 
 
 def _no_story(what: str) -> OpenAIError:

@@ -2,11 +2,12 @@
 
 import threading
 
-from conteur.domain.budget import BudgetReading, BudgetRule
+from conteur.domain.budget import BudgetReading
 from conteur.domain.quota import day_of, next_day
 from conteur.errors import BudgetError, ConteurError
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
 from conteur.use_cases.ports import Background, Budgets, Clock
 
@@ -26,13 +27,13 @@ class BudgetWatch:
     def __init__(
         self,
         budgets: Budgets,
-        rule: BudgetRule,
+        micros_a_day: int,
         clock: Clock,
         background: Background,
         meter: Aggregate,
     ) -> None:
         self._budgets = budgets
-        self._rule = rule
+        self._limit = micros_a_day
         self._clock = clock
         self._background = background
         self._meter = meter
@@ -42,7 +43,15 @@ class BudgetWatch:
         self._is_reading = False
         self._own = 0  # micro-dollars that the reading may not hold yet
         self._written = 0  # of these: the store has them, so the next reading holds them
-        meter.set(BUDGET_LIMIT_MICROS, rule.micros_a_day)
+        self._stopped = False
+        meter.set(BUDGET_LIMIT_MICROS, micros_a_day)
+        meter.set(BUDGET_STOPPED, 0)
+
+    def limit(self, micros_a_day: int) -> None:
+        """Have the day's stories cost so much at most from now on."""
+        if micros_a_day != self._limit:
+            self._limit = micros_a_day
+            self._meter.set(BUDGET_LIMIT_MICROS, micros_a_day)
 
     def refresh(self) -> None:
         """Have the load read again if it is old, and no reading is on its way."""
@@ -56,10 +65,10 @@ class BudgetWatch:
     def reserve(self, micros: int) -> BudgetError | None:
         """Count `micros` as reserved here; or return why they cannot be, as far as is known."""
         with self._lock:
-            if self._load() + micros > self._rule.micros_a_day:
-                return self._error()
-            self._own += micros
-        return None
+            spent = self._load() + micros > self._limit
+            if not spent:
+                self._own += micros
+        return self._told(spent=spent)
 
     def written(self, micros: int) -> None:
         """Note that the store has `micros` that were reserved here."""
@@ -80,11 +89,21 @@ class BudgetWatch:
     def refusal(self) -> BudgetError | None:
         """Return why what was reserved cannot be spent, if that has become known since."""
         with self._lock:
-            return self._error() if self._load() > self._rule.micros_a_day else None
+            spent = self._load() > self._limit
+        return self._told(spent=spent)
 
     def _load(self) -> int:
         reading, today = self._reading, day_of(self._clock.now())
         return self._own + (reading.load if reading and reading.day == today else 0)
+
+    def _told(self, *, spent: bool) -> BudgetError | None:
+        """Return the refusal if the budget is spent; that it is, or no more, is told once."""
+        if spent != self._stopped:
+            self._stopped = spent
+            self._meter.set(BUDGET_STOPPED, int(spent))
+            log = logs.error if spent else logs.info
+            log("budget.stopped" if spent else "budget.open", limit_micros=self._limit)
+        return self._error() if spent else None
 
     def _error(self) -> BudgetError:
         now = self._clock.now()

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from conteur.domain.languages import primary_tag
 from conteur.domain.story import FinishedStory
 from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.guard_metrics import QUALITY_FLAGS
 from conteur.telemetry.registry import FIRST_TOKEN_SECONDS, GENERATION_SECONDS, STORY_WORDS
 from conteur.use_cases.admit_story import AdmitStory, Admitted
 from conteur.use_cases.custody import Custody
 from conteur.use_cases.leased_story import LeasedStory
+from conteur.use_cases.network_watch import NetworkWatch
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Load
 from conteur.use_cases.strain import Strain
@@ -20,6 +22,7 @@ class GenerateStory:
     """The use case, made of two others and the ports it needs."""
 
     admit: AdmitStory
+    networks: NetworkWatch
     write: WriteStory
     custody: Custody
     clock: Clock
@@ -28,16 +31,29 @@ class GenerateStory:
 
     def __call__(self, order: StoryOrder, listener: Listener) -> ToldStory:
         """Tell `order`'s story to `listener`. Raises what admitting and writing raise."""
-        strain = Strain(self.load, self.clock, order.queued)
+        strain = Strain(self.load, self.clock, order.wish.queued)
         with strain.explaining():
-            admitted = self.admit(order)
+            admitted = self._admit(order)
         if isinstance(admitted, ToldStory):
             listener.started(admitted.story_id)
             listener.heard(admitted.story.story.text)
             return admitted
-        limits = self.admit.quota.limits(anonymous=order.anonymous)
-        with self.admit.door.telling(order.uid, admitted.lease.story_id, limits):
+        with self.admit.door.telling(order.uid, admitted.lease.story_id, order.limits):
             return self._tell(order, admitted, listener, strain)
+
+    def _admit(self, order: StoryOrder) -> Admitted | ToldStory:
+        """Admit a new story unless something speaks against it; one that is kept is replayed."""
+        address, limit = order.wish.address, order.knobs.network_stories_a_day
+        refusal = order.refusal or self.networks.refusal(address, limit)
+        if refusal is not None:
+            told = self.admit.settled(order)
+            if told is None:
+                raise refusal
+            return told
+        admitted = self.admit(order)
+        if isinstance(admitted, Admitted) and limit:
+            self.networks.count(address)
+        return admitted
 
     def _tell(
         self, order: StoryOrder, admitted: Admitted, listener: Listener, strain: Strain
@@ -55,3 +71,5 @@ class GenerateStory:
         self.meter.observe(STORY_WORDS, story.story.words, language=language)
         self.meter.observe(FIRST_TOKEN_SECONDS, story.first_token_ms / 1000)
         self.meter.observe(GENERATION_SECONDS, story.total_ms / 1000)
+        for flag in story.quality.flags:
+            self.meter.count(QUALITY_FLAGS, flag=flag)

@@ -5,28 +5,67 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from conteur.domain.chapter import Sequel
 from conteur.domain.deadline import Deadline
-from conteur.domain.quota import Allowance
+from conteur.domain.knobs import Knobs
+from conteur.domain.prompt import Prompt
+from conteur.domain.quota import Allowance, Limits, Tier
 from conteur.domain.story import FinishedStory
 from conteur.domain.story_request import StoryRequest
+from conteur.errors import ConteurError
 from conteur.use_cases.ports import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
-class StoryOrder:
-    """Who wants which story, and by when; `anonymous` users have limits of their own.
+class Wish:
+    """What a caller asks for; `given` has the names of the members that their app sent.
 
     `received` is when the request arrived (monotonic seconds), `queued` the seconds that it
-    then waited for a thread.
+    then waited for a thread. `address` is the client's IP address, empty where it is unknown.
     """
 
     uid: str
     request: StoryRequest
     received: float
-    deadline: Deadline
     cancellation: Cancellation
+    given: frozenset[str] = frozenset()
     queued: float = 0.0
-    anonymous: bool = False
+    tier: Tier = Tier.SIGNED_IN
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryOrder:
+    """A wish with all that it takes to tell it, decided once: later looks agree with it.
+
+    `request` has what a continuation takes over from the story before; `fingerprint` is of the
+    request as it was sent. `refusal` is why no new story may be told; one that is kept is
+    replayed all the same.
+    """
+
+    wish: Wish
+    request: StoryRequest
+    fingerprint: str
+    deadline: Deadline
+    knobs: Knobs
+    prompt: Prompt
+    sequel: Sequel | None = None
+    refusal: ConteurError | None = None
+
+    @property
+    def uid(self) -> str:
+        """Return whose story it is."""
+        return self.wish.uid
+
+    @property
+    def cancellation(self) -> Cancellation:
+        """Return what tells whether the caller still waits."""
+        return self.wish.cancellation
+
+    @property
+    def limits(self) -> Limits:
+        """Return what the user may have."""
+        return self.knobs.quota.limits(self.wish.tier)
 
 
 class Keeping(Enum):

@@ -1,14 +1,13 @@
 """Write a story: have a model tell it, again where that helps, and let its prose out at once."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from conteur.domain.circuit import Ticket
 from conteur.domain.deadline import Deadline
 from conteur.domain.prices import PriceTable
-from conteur.domain.prompt_book import PromptBook
 from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy
 from conteur.domain.story import FinishedStory
 from conteur.domain.verdicts import may_pass
@@ -19,6 +18,7 @@ from conteur.telemetry.registry import MODEL_RETRIES, STORY_COST_MICROS
 from conteur.use_cases.attempt import Attempt
 from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.model_route import ModelRoute
+from conteur.use_cases.moderation import Moderation
 from conteur.use_cases.orders import Heard, StoryOrder, TextListener
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.strain import Strain
@@ -26,13 +26,13 @@ from conteur.use_cases.strain import Strain
 
 @dataclass(frozen=True, slots=True)
 class WriteStory:
-    """The use case, with the ports it needs. `models` are in the order of preference.
+    """The use case, with the ports it needs. `models` are by the name that is asked for.
 
     `jitter` gives a random share from 0 to 1.
     """
 
-    models: Sequence[GuardedModel]
-    prompts: PromptBook
+    models: Mapping[str, GuardedModel]
+    moderation: Moderation
     prices: PriceTable
     policy: RetryPolicy
     clock: Clock
@@ -45,8 +45,9 @@ class WriteStory:
         """Return the whole story once a model has ended it, by `deadline`.
 
         Raises what the last attempt raised (Model.tell's errors, and OpenAIError for a story
-        without an end or a text), CircuitOpenError where no model may be asked, ClientGoneError,
-        and DeadlineError (phase admission) where there is no time for an attempt.
+        without an end or a text), what moderation raises, CircuitOpenError where no model may
+        be asked, ClientGoneError, and DeadlineError (phase admission) where there is no time
+        for an attempt.
         """
         with strain.explaining():
             self._check_time(deadline)
@@ -76,11 +77,16 @@ class _Telling:
         self._order = order
         self._deadline = deadline
         self._strain = strain
-        self._route = ModelRoute(writing.models, writing.clock)
+        models = [writing.models[name] for name in order.knobs.models]
+        self._route = ModelRoute(models, writing.clock)
         self._voice = _Voice(listener)
-        self._prompt = writing.prompts.compose(order.request)
 
     def tell(self) -> FinishedStory:
+        flags = self._writing.moderation.check_prompt(self._order, self._deadline)
+        story = self._attempts()
+        return story if not flags else story.flagged(flags)
+
+    def _attempts(self) -> FinishedStory:
         number, failure = 1, None
         while True:
             model, ticket = self._route.next()
@@ -105,15 +111,17 @@ class _Telling:
 
     def _try(self, model: GuardedModel, ticket: Ticket) -> FinishedStory:
         cost = partial(self._writing.prices.cost, model.name)
-        attempt = Attempt(self._order, self._voice.begin(), self._writing.clock, cost)
+        heard = self._voice.begin()
+        out = self._writing.moderation.released(heard, self._order, self._deadline)
+        attempt = Attempt(self._order, out, self._writing.clock, cost)
         user = pseudonym(self._order.uid)
         with (
             model.attempt(
-                ticket, self._prompt, self._deadline, self._order.cancellation, user
+                ticket, self._order.prompt, self._deadline, self._order.cancellation, user
             ) as events,
             self._strain.explaining(),
         ):
-            story = attempt.follow(events, self._prompt.version)
+            story = attempt.follow(events)
         self._writing.meter.count(STORY_COST_MICROS, story.cost_micros, model=model.name)
         return story
 

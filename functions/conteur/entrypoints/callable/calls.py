@@ -1,7 +1,7 @@
 """What a handler is given, and what the edge needs of its surroundings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conteur.errors import ConteurError
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling, proved by a token. `app_id` is None where App Check is off."""
+    """Who is calling, proved by a token. `app_id` is None where App Check is off.
+
+    `signed_in` is when the token's session began, seconds since the epoch; 0 where it is unknown.
+    """
 
     uid: str
     provider: str
     app_id: str | None = None
+    signed_in: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Call:
 
     `queued` of the seconds since were waits for a free thread, as far as the system tells;
     `cancellation` says when nobody waits for the answer any more, where that is looked after.
+    `headers` are the request's, and `peer` is the address that it came from, a proxy's mostly.
     """
 
     data: object
@@ -34,6 +39,8 @@ class Call:
     received: float
     queued: float
     cancellation: "Cancellation"
+    headers: Headers = field(default_factory=dict[str, str])
+    peer: str = ""
 
 
 Emit = Callable[[Mapping[str, Any]], None]

@@ -143,6 +143,8 @@ class Edge:
             received=exchange.received,
             queued=exchange.queued,
             cancellation=cancellation,
+            headers=exchange.headers,
+            peer=exchange.peer,
         )
 
     def _ended(self, exchange: Exchange, answer: Answer) -> None:

@@ -59,6 +59,7 @@ class Exchange:
     connection: Connection
     request_id: str
     stream: bool
+    peer: str = ""
 
     @classmethod
     def read(cls, request: Request, connection: Connection, now: float) -> "Exchange":
@@ -74,6 +75,7 @@ class Exchange:
             connection=connection,
             request_id=str(uuid.uuid4()),
             stream=protocol.wants_stream(request.headers.get("Accept", "")),
+            peer=request.remote_addr or "",
         )
 
     def decode(self) -> object:

@@ -6,24 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from conteur.domain.ranges import Range
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Which numbers a setting may have."""
-
-    low: float
-    high: float
-    whole: bool = False
-
-    def holds(self, value: float) -> bool:
-        """Tell whether `value` is one of them."""
-        return self.low <= value <= self.high and (not self.whole or value.is_integer())
-
-    def __str__(self) -> str:
-        """Return the range in words."""
-        return f"{'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
 
 
 @dataclass(frozen=True, slots=True)

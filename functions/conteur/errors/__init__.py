@@ -1,0 +1,145 @@
+"""Every error that can leave the product, in one tree.
+
+    ConteurError
+    ├── MalformedRequestError     invalid-argument     MALFORMED_JSON
+    ├── InvalidFieldError         invalid-argument     INVALID_FIELD
+    ├── PromptBlockedError        invalid-argument     PROMPT_BLOCKED
+    ├── UnauthenticatedError      unauthenticated
+    │   ├── NoTokenError                               NO_TOKEN
+    │   ├── TokenExpiredError                          TOKEN_EXPIRED
+    │   ├── TokenInvalidError                          TOKEN_INVALID
+    │   ├── TokenRevokedError                          TOKEN_REVOKED
+    │   └── AppCheckError                              APP_CHECK
+    ├── UserBlockedError          permission-denied    USER_BLOCKED
+    ├── AppCheckReplayedError     permission-denied    APP_CHECK_REPLAYED
+    ├── StoryNotFoundError        not-found            STORY_NOT_FOUND
+    ├── RequestIdReusedError      already-exists       REQUEST_ID_REUSED
+    ├── InProgressError           aborted              IN_PROGRESS
+    ├── QuotaError                resource-exhausted
+    │   ├── UserQuotaError                             USER_QUOTA
+    │   ├── ConcurrencyError                           CONCURRENCY
+    │   └── NetworkQuotaError                          NETWORK_QUOTA
+    ├── BudgetError               resource-exhausted   GLOBAL_BUDGET
+    ├── ShortMemoryError          resource-exhausted   MEMORY_ERROR
+    ├── OpenAIRateLimitError      resource-exhausted   OPENAI_RATE_LIMIT
+    ├── OutputBlockedError        failed-precondition  OUTPUT_BLOCKED
+    ├── FeatureDisabledError      failed-precondition  FEATURE_DISABLED
+    ├── DeadlineError             deadline-exceeded    TIMEOUT
+    ├── OpenAIError               unavailable          OPENAI_ERROR
+    ├── CircuitOpenError          unavailable          CIRCUIT_OPEN
+    ├── ModerationUnavailableError  unavailable        MODERATION_UNAVAILABLE
+    ├── StoryInterruptedError     unavailable          STORY_INTERRUPTED
+    ├── SecretUnavailableError    unavailable          SECRET_UNAVAILABLE
+    ├── AuthUnavailableError      unavailable          AUTH_UNAVAILABLE
+    ├── ClientGoneError           cancelled            CLIENT_GONE
+    └── BugError                  internal             BUG
+
+An error's text is shown to the person who calls: it says what happened and what to do
+next, and never carries a prompt, a token or a key.
+"""
+
+from collections.abc import Mapping
+
+from conteur import base_error
+from conteur.catalogue import terms
+from conteur.errors.failures import (
+    AuthUnavailableError,
+    BudgetError,
+    BugError,
+    CircuitOpenError,
+    DeadlineError,
+    ModerationUnavailableError,
+    OpenAIError,
+    OpenAIRateLimitError,
+    SecretUnavailableError,
+    ShortMemoryError,
+    StoryInterruptedError,
+)
+from conteur.errors.refusals import (
+    AppCheckError,
+    AppCheckReplayedError,
+    ClientGoneError,
+    ConcurrencyError,
+    FeatureDisabledError,
+    InProgressError,
+    InvalidFieldError,
+    MalformedRequestError,
+    NetworkQuotaError,
+    NoTokenError,
+    OutputBlockedError,
+    PromptBlockedError,
+    QuotaError,
+    RequestIdReusedError,
+    StoryNotFoundError,
+    TokenExpiredError,
+    TokenInvalidError,
+    TokenRevokedError,
+    UnauthenticatedError,
+    UserBlockedError,
+    UserQuotaError,
+)
+
+# Whoever raises or reads an error needs these words as well.
+Code = terms.Code
+Phase = terms.Phase
+Cause = terms.Cause
+OpenAIFailure = terms.OpenAIFailure
+NO_KIND = base_error.NO_KIND
+ConteurError = base_error.ConteurError
+kinds = base_error.kinds
+
+__all__ = [
+    "NO_KIND",
+    "AppCheckError",
+    "AppCheckReplayedError",
+    "AuthUnavailableError",
+    "BudgetError",
+    "BugError",
+    "Cause",
+    "CircuitOpenError",
+    "ClientGoneError",
+    "Code",
+    "ConcurrencyError",
+    "ConteurError",
+    "DeadlineError",
+    "FeatureDisabledError",
+    "InProgressError",
+    "InvalidFieldError",
+    "MalformedRequestError",
+    "ModerationUnavailableError",
+    "NetworkQuotaError",
+    "NoTokenError",
+    "OpenAIError",
+    "OpenAIFailure",
+    "OpenAIRateLimitError",
+    "OutputBlockedError",
+    "Phase",
+    "PromptBlockedError",
+    "QuotaError",
+    "RequestIdReusedError",
+    "SecretUnavailableError",
+    "ShortMemoryError",
+    "StoryInterruptedError",
+    "StoryNotFoundError",
+    "TokenExpiredError",
+    "TokenInvalidError",
+    "TokenRevokedError",
+    "UnauthenticatedError",
+    "UserBlockedError",
+    "UserQuotaError",
+    "kinds",
+    "recall",
+]
+
+
+def recall(reason: str, message: str, facts: Mapping[str, str]) -> ConteurError:
+    """Return an error that was kept earlier, as good as new.
+
+    A reason or a kind that this revision does not know, for a newer one kept it, is a BugError.
+    """
+    cls = {kind.reason: kind for kind in kinds()}.get(reason, BugError)
+    error = cls.__new__(cls)
+    ConteurError.__init__(error, message)
+    error.facts = dict(facts)
+    understood = error.reason == reason and error.kind_label in cls.kind_labels
+    return error if understood else BugError(message)
