@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from conteur.adapters.prompt_files import PROMPTS, PromptFilesError, load_prompt_book
+from conteur.adapters.prompt_files import (
+    PROMPTS,
+    PromptFilesError,
+    load_prompt_book,
+    load_prompt_shelf,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Copy the prompts' files, to break one of them."""
-    return shutil.copytree(PROMPTS, tmp_path / "prompts")
+    return shutil.copytree(PROMPTS, tmp_path / "prompts") / "v1"
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -22,7 +27,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 def test_the_files_make_a_book() -> None:
     """What is deployed has an entry for every value of the contract, and a version."""
-    assert load_prompt_book().templates.version == "story-1"
+    assert load_prompt_book().templates.version == "story-2"
 
 
 def test_loading_twice_gives_the_same_book() -> None:
@@ -42,7 +47,7 @@ def test_loading_twice_gives_the_same_book() -> None:
         ("languages.toml", "tokens_per_word = 1.4", "tokens_per_word = 0", "a number above 0"),
         ("languages.toml", "[fr.varieties]", "[fr.varieties.CA]", "CA must be a text"),
         ("languages.toml", "[fr.varieties]", "[[fr.varieties]]", "varieties must be a table"),
-        ("story.toml", 'version = "story-1"', 'version = " "', "version must be a text"),
+        ("story.toml", 'version = "story-2"', 'version = " "', "version must be a text"),
         ("story.toml", "{aims}", "", "instructions must have {language}"),
         ("story.toml", "{wish}", "{wish} {prompt}", "wish must have {wish}"),
         ("story.toml", "{wish}", "{wish", "wish must have {wish}"),
@@ -65,3 +70,32 @@ def test_a_missing_file_is_refused_by_name(folder: Path) -> None:
     (folder / "tones.toml").unlink()
     with pytest.raises(PromptFilesError, match=r"tones\.toml"):
         load_prompt_book(folder)
+
+
+def test_every_version_is_on_the_shelf() -> None:
+    """A folder of a version holds what it changes; all else is the first version's."""
+    books = load_prompt_shelf("story-2", "mark").books
+    assert set(books) == {"story-2", "story-3"}
+    assert books["story-3"].audiences == books["story-2"].audiences
+    assert books["story-3"].templates != books["story-2"].templates
+
+
+def test_a_version_that_is_not_there(folder: Path) -> None:
+    """A usual version without a folder stops the start, and is told with those that there are."""
+    with pytest.raises(PromptFilesError, match="'story-9' is none of story-2, story-3"):
+        load_prompt_shelf("story-9", "mark", folder.parent)
+
+
+def test_two_folders_of_one_version(folder: Path) -> None:
+    """Which of two prompts has told a story could not be known afterwards."""
+    replace(folder.parent / "v2" / "story.toml", 'version = "story-3"', 'version = "story-2"')
+    with pytest.raises(PromptFilesError, match="the same version"):
+        load_prompt_shelf("story-2", "mark", folder.parent)
+
+
+def test_a_version_with_its_own_audiences(folder: Path) -> None:
+    """What a later folder has of its own counts there, and there alone."""
+    shutil.copy(folder / "audiences.toml", folder.parent / "v2" / "audiences.toml")
+    replace(folder.parent / "v2" / "audiences.toml", 'tone = "gentle"', 'tone = "funny"')
+    books = load_prompt_shelf("story-2", "mark", folder.parent).books
+    assert books["story-3"].audiences != books["story-2"].audiences

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conteur.adapters.unsaved_stories import task_of, unsaved_story_in
+from conteur.domain.quality import Quality
 from conteur.errors import BugError, MalformedRequestError
 from tests.unsaved import UNSAVED
 
@@ -27,6 +28,12 @@ def test_a_story_comes_back_as_it_was() -> None:
 def test_what_a_newer_revision_adds_is_passed_over() -> None:
     """A field that this revision does not know does not keep the story from being stored."""
     assert unsaved_story_in(_body(mood="good")) == UNSAVED
+
+
+def test_a_task_of_an_older_revision() -> None:
+    """It has the length's ratio alone, and is stored with that."""
+    story = unsaved_story_in(_body(story=_story_without("quality"))).story
+    assert story.quality == Quality(UNSAVED.story.quality.length_ratio)
 
 
 @pytest.mark.parametrize(

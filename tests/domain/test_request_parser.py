@@ -31,6 +31,7 @@ def test_a_prompt_alone_is_a_request() -> None:
             words=400,
         ),
         warnings=(),
+        given=frozenset({"prompt"}),
     )
 
 
@@ -58,7 +59,7 @@ def test_null_is_absent(field: str) -> None:
 def test_null_is_absent_inside_objects_too() -> None:
     """Null words and null traits are the defaults."""
     sent = wish(length={"words": None}, characters=[{"name": "Mia", "traits": None}])
-    assert parse(sent) == parse(wish(characters=[{"name": "Mia"}]))
+    assert parse(sent).request == parse(wish(characters=[{"name": "Mia"}])).request
 
 
 @pytest.mark.parametrize("words", [50, 1_200, 400.0])
@@ -97,12 +98,12 @@ def test_eight_characters_with_the_longest_names_are_accepted() -> None:
 
 
 def test_unknown_fields_are_ignored_and_named() -> None:
-    """A newer app works here, and is told what was left out, `continueFrom` included for now."""
+    """A newer app works here, and is told what was left out."""
     entry = {"name": "Mia", "age": 7}
-    parsed = parse(wish(continueFrom="s1", length={"unit": "pages"}, characters=[entry]))
+    parsed = parse(wish(theme="dark", length={"unit": "pages"}, characters=[entry]))
     assert parsed.request == parse(wish(characters=[{"name": "Mia"}])).request
     assert parsed.warnings == (
-        "unknown field ignored: continueFrom",
+        "unknown field ignored: theme",
         "unknown field ignored: length.unit",
         "unknown field ignored: characters[0].age",
     )

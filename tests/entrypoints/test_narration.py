@@ -42,7 +42,7 @@ def test_result() -> None:
             "wordCount": 5,
         },
         "finish": "stop",
-        "quality": {"lengthRatio": 0.12},
+        "quality": {"lengthRatio": 0.12, "repetition": 0.0, "flags": []},
         "usage": {"inputTokens": 10, "outputTokens": 20, "costMicros": 120},
         "quota": {"remaining": 4, "resetAt": "2026-01-02T00:00:00Z"},
         "model": "scripted-1",

@@ -19,7 +19,7 @@ ORDER = {"data": {"prompt": "a fox who is afraid of the dark", "length": {"words
 
 
 def test_story(issuer: Issuer, firestore_host: str, tmp_path: Path) -> None:
-    """OpenAI tells a story of about the length that was asked for, and says what it used."""
+    """OpenAI tells and moderates a story of about the length asked for, and says what it used."""
     with (
         SecretManagerStandIn({"OPENAI_API_KEY": os.environ["OPENAI_API_KEY"]}).serve() as secrets,
         MonitoringStandIn().serve() as monitoring,
@@ -30,6 +30,7 @@ def test_story(issuer: Issuer, firestore_host: str, tmp_path: Path) -> None:
                 "SECRET_MANAGER_ENDPOINT": secrets,
                 "MONITORING_ENDPOINT": monitoring,
                 "ID_TOKEN_CERTS_URL": issuer.certs_url,
+                "MODERATION": "openai",
             },
             tmp_path / "function.log",
         ) as (url, _process),
@@ -37,6 +38,7 @@ def test_story(issuer: Issuer, firestore_host: str, tmp_path: Path) -> None:
         result = _call(url, issuer.id_token())
     assert result["finish"] == "stop"
     assert 30 <= result["story"]["wordCount"] <= 120
+    assert "unmoderated" not in result["quality"]["flags"]
     assert result["usage"]["outputTokens"] > 0
 
 

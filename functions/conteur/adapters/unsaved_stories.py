@@ -61,6 +61,7 @@ def _told(story: FinishedStory) -> Task:
         "costMicros": story.cost_micros,
         "model": story.model,
         "promptVersion": story.prompt_version,
+        "lengthRatio": story.quality.length_ratio,  # an older revision reads this alone
         "quality": quality_document(story.quality),
         "firstTokenMs": story.first_token_ms,
         "totalMs": story.total_ms,

@@ -72,7 +72,7 @@ class Application:
     def _gate(self) -> "Gate":
         from conteur.entrypoints.gate import Gate
 
-        return Gate(self.services.memory.check, self.services.check_account())
+        return Gate(self.services.memory.check, self.services.guards.check_account())
 
     def _edge(self, function: Function) -> Edge:
         settings, services = self._settings, self.services

@@ -14,7 +14,7 @@ from scripts.ops.scaling.timeline import MINUTE
 from scripts.ops.scaling.workload import SHARD_COMMITS, Workload
 
 MINUTES_A_DAY = 1440
-MOST_BUDGET_SHARDS = 500  # that settings.py takes
+MOST_BUDGET_SHARDS = 500  # that settings takes
 HEADROOM = 1.25  # over the average, for a limit that is to hold a rate that comes at random
 
 
@@ -95,7 +95,7 @@ def _shards(deployment: Deployment, _: Workload) -> Limit:
 def _most_shards(_: Deployment, __: Workload) -> Limit:
     stories = MOST_BUDGET_SHARDS * figures.SHARD_STORIES.value
     name = f"claims wait at {MOST_BUDGET_SHARDS} shards, the most that may be set"
-    return Limit(name, MINUTE * stories, "`_SHARDS` (`settings.py`)")
+    return Limit(name, MINUTE * stories, "`_SHARDS` (`settings/`)")
 
 
 def _top_tier(_: Deployment, workload: Workload) -> Limit:

@@ -1,0 +1,89 @@
+"""The adapters, each over one client of an outside system."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from conteur.bootstrap.lazy import Lazy
+from conteur.bootstrap.process import Process
+
+if TYPE_CHECKING:
+    from conteur.adapters.api_key import ApiKey
+    from conteur.adapters.firestore_client import ReconnectingClient
+    from conteur.adapters.firestore_library import FirestoreLibrary
+    from conteur.adapters.openai_api.model import OpenAIModel
+    from conteur.use_cases.ports import Budgets, Leases, Outbox, Stories, Tokens
+
+
+class Clients:
+    """What reaches out of the process."""
+
+    def __init__(self, process: Process) -> None:
+        self._settings = process.settings
+        self._clock = process.clock
+        self.tokens = Lazy(self._tokens)
+        self.api_key = Lazy(self._api_key)
+        self.firestore = Lazy(self._firestore)
+        self.models = Lazy(self._models)
+        self.stories = Lazy(self._stories)
+        self.library = Lazy(self._library)
+
+    def leases(self) -> "Leases":
+        """Return the leases of all stories."""
+        from conteur.adapters.firestore_leases import FirestoreLeases
+
+        return FirestoreLeases(self.firestore())
+
+    def budgets(self) -> "Budgets":
+        """Return the counters of what all stories cost."""
+        from conteur.adapters.firestore_budgets import FirestoreBudgets
+
+        return FirestoreBudgets(self.firestore())
+
+    def outbox(self) -> "Outbox":
+        """Return what takes stories that could not be stored."""
+        from conteur.adapters.task_outbox import TaskOutbox
+
+        return TaskOutbox(self._settings.project, self._settings.region)
+
+    def _stories(self) -> "Stories":
+        from conteur.adapters.firestore_stories import FirestoreStories
+
+        return FirestoreStories(self.firestore())
+
+    def _library(self) -> "FirestoreLibrary":
+        from conteur.adapters.firestore_library import FirestoreLibrary
+
+        return FirestoreLibrary(self.firestore())
+
+    def _firestore(self) -> "ReconnectingClient":
+        from conteur.adapters.firestore_client import ReconnectingClient
+
+        return ReconnectingClient(project=self._settings.project)
+
+    def _models(self) -> Sequence["OpenAIModel"]:
+        """Return the models that may be asked: those with a price, the usual ones first."""
+        from conteur.adapters.openai_api.bounds import ModelLimits
+        from conteur.adapters.openai_api.client import connect_models
+
+        model = self._settings.model
+        limits = ModelLimits(model.connect_seconds, model.first_token_seconds, model.idle_seconds)
+        names = dict.fromkeys((*model.names, *model.prices.prices))
+        return connect_models(tuple(names), model.base_url, self.api_key(), self._clock, limits)
+
+    def _api_key(self) -> "ApiKey":
+        from conteur.adapters.api_key import ApiKey
+        from conteur.adapters.secret_manager import SecretManager
+
+        store = SecretManager(self._settings.project, self._settings.endpoints.secret_manager)
+        model = self._settings.model
+        return ApiKey(store, model.secret_name, model.secret_version, self._clock)
+
+    def _tokens(self) -> "Tokens":
+        from conteur.adapters.firebase_tokens import FirebaseTokens
+
+        endpoints = self._settings.endpoints
+        return FirebaseTokens(
+            self._settings.project,
+            certs_url=endpoints.id_token_certs_url,
+            jwks_url=endpoints.app_check_jwks_url,
+        )

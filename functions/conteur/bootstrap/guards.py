@@ -1,0 +1,54 @@
+"""What guards the service: the operator's knobs, accounts, networks and moderation."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from conteur.bootstrap.clients import Clients
+from conteur.bootstrap.lazy import Lazy
+from conteur.bootstrap.process import Process
+
+if TYPE_CHECKING:
+    from conteur.domain.prompt_shelf import PromptShelf
+    from conteur.use_cases.check_account import CheckAccount
+    from conteur.use_cases.knobs_watch import KnobsWatch
+    from conteur.use_cases.moderation import Moderation
+    from conteur.use_cases.network_watch import NetworkWatch
+
+
+class Guards:
+    """The guards that stories and users' other calls share."""
+
+    def __init__(self, process: Process, clients: Clients) -> None:
+        self._process = process
+        self._clients = clients
+        self.prompts = Lazy(self._prompts)
+        self.knobs = Lazy(self._knobs)
+        self.check_account = Lazy(self._check_account)
+
+    def networks(self) -> "NetworkWatch":
+        """Return what counts stories by network."""
+        from conteur.use_cases.network_watch import NetworkWatch
+
+        return NetworkWatch()
+
+    def moderation(self) -> "Moderation":
+        """Return what moderates prompts and stories."""
+        from conteur.use_cases.moderation import Moderation
+
+        return Moderation()
+
+    def _prompts(self) -> "PromptShelf":
+        from conteur.adapters.prompt_files import load_prompt_shelf
+
+        watermark = secrets.token_hex(8)
+        return load_prompt_shelf(self._process.settings.prompt_version, watermark)
+
+    def _knobs(self) -> "KnobsWatch":
+        from conteur.use_cases.knobs_watch import KnobsWatch
+
+        return KnobsWatch(self._process.settings.knobs)
+
+    def _check_account(self) -> "CheckAccount":
+        from conteur.use_cases.check_account import CheckAccount
+
+        return CheckAccount()
