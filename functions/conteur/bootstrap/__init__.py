@@ -73,6 +73,7 @@ class Services:
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("tokens", self.tokens),
             ("generate_story", handler),
+            ("knobs", lambda: self.guards.knobs().refresh()),
             ("api_key", lambda: self.clients.api_key().get(KEY_SECONDS)),
         )
         gc.disable()

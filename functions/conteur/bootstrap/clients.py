@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from conteur.adapters.firestore_client import ReconnectingClient
     from conteur.adapters.firestore_library import FirestoreLibrary
     from conteur.adapters.openai_api.model import OpenAIModel
+    from conteur.use_cases.guard_ports import KnobSource
     from conteur.use_cases.ports import Budgets, Leases, Outbox, Stories, Tokens
 
 
@@ -38,6 +39,12 @@ class Clients:
         from conteur.adapters.firestore_budgets import FirestoreBudgets
 
         return FirestoreBudgets(self.firestore())
+
+    def knobs(self) -> "KnobSource":
+        """Return where the operator's knobs are kept."""
+        from conteur.adapters.firestore_config import FirestoreConfig
+
+        return FirestoreConfig(self.firestore())
 
     def outbox(self) -> "Outbox":
         """Return what takes stories that could not be stored."""

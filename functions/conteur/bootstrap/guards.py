@@ -44,9 +44,15 @@ class Guards:
         return load_prompt_shelf(self._process.settings.prompt_version, watermark)
 
     def _knobs(self) -> "KnobsWatch":
+        from conteur.adapters.background import BackgroundThreads
+        from conteur.domain.knob_values import KnobRules
         from conteur.use_cases.knobs_watch import KnobsWatch
 
-        return KnobsWatch(self._process.settings.knobs)
+        process, settings = self._process, self._process.settings
+        rules = KnobRules(settings.knobs, settings.model.prices.prices, self.prompts().books)
+        return KnobsWatch(
+            self._clients.knobs(), rules, process.clock, BackgroundThreads(1), process.meter
+        )
 
     def _check_account(self) -> "CheckAccount":
         from conteur.use_cases.check_account import CheckAccount

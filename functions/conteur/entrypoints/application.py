@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conteur.entrypoints.gate import Gate
     from conteur.entrypoints.health import HealthEntrypoint
     from conteur.entrypoints.job import Job
+    from conteur.entrypoints.library_application import LibraryApplication
     from conteur.entrypoints.save_story import SaveEntrypoint
     from conteur.entrypoints.story_handler import StoryHandler
     from conteur.entrypoints.sweep_stories import SweepEntrypoint
@@ -38,6 +39,16 @@ class Application:
     def story(self) -> StoryEntrypoint:
         """Return what answers apps."""
         return StoryEntrypoint(self._edge(Function.GENERATE_STORY), self._story_handler)
+
+    @cached_property
+    def library(self) -> "LibraryApplication":
+        """Return what answers apps about stories that were told."""
+        from conteur.entrypoints.library_application import LibraryApplication
+
+        services = self.services
+        return LibraryApplication(
+            self._edge, self._gate, services.clients.library, services.clock, services.meter
+        )
 
     @cached_property
     def save(self) -> "SaveEntrypoint":

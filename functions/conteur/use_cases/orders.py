@@ -97,8 +97,11 @@ class TextListener(Protocol):
     def heard(self, text: str) -> None:
         """Here is the next piece of its text; the pieces together are the text."""
 
-    def taken_back(self) -> None:
-        """All pieces so far are void: another attempt tells the story from its beginning."""
+    def taken_back(self, *, blocked: bool = False) -> None:
+        """All pieces so far are void.
+
+        Another attempt tells the story from its beginning, unless it is `blocked`.
+        """
 
 
 class Listener(TextListener, Protocol):
