@@ -2,38 +2,57 @@
 
 from flask import Request, Response
 
+from conteur.entrypoints import options
 from conteur.entrypoints.application import Application
-from conteur.entrypoints.options import (
-    callable_function,
-    http_function,
-    scheduled_function,
-    task_function,
-)
 from conteur.settings import is_serving, load_settings
 
 if is_serving():
     application = Application(load_settings())
 
 
-@callable_function
+@options.callable_function
 def generate_story(request: Request) -> Response:
     """Tell a story: a callable that answers whole or streams, as the client asks."""
     return application.story.answer(request)
 
 
-@http_function
+@options.callable_function
+def rate_story(request: Request) -> Response:
+    """Keep what a user thinks of a story: one to five stars, and why."""
+    return application.library.rate_story.answer(request)
+
+
+@options.callable_function
+def delete_story(request: Request) -> Response:
+    """Delete one of the user's stories, for good."""
+    return application.library.delete_story.answer(request)
+
+
+@options.callable_function
+def export_my_data(request: Request) -> Response:
+    """Show a user all that is kept of them, a page at a time."""
+    return application.library.export_my_data.answer(request)
+
+
+@options.callable_function
+def delete_my_data(request: Request) -> Response:
+    """Delete all that is kept of a user."""
+    return application.library.delete_my_data.answer(request)
+
+
+@options.http_function
 def health(request: Request) -> Response:
     """Say which version runs; with `?deep=1`, how each dependency does."""
     return application.health.answer(request)
 
 
-@task_function
+@options.task_function
 def savestory(request: Request) -> Response:
     """Store what a call could not store in time; a queue's name, and so this one, takes no `_`."""
     return application.save.answer(request)
 
 
-@scheduled_function
+@options.scheduled_function
 def sweep_stories(request: Request) -> Response:
     """End, every minute, the stories whose attempts are dead."""
     return application.sweep.answer(request)

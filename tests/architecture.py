@@ -40,6 +40,8 @@ PURE = {
         "enum",
         "functools",
         "hashlib",
+        "hmac",
+        "ipaddress",
     ),
     *(
         "itertools",

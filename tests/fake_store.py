@@ -22,7 +22,13 @@ from conteur.domain.story import (
     State,
     StoryFailure,
 )
-from conteur.errors import ConteurError, DeadlineError, InProgressError, Phase
+from conteur.errors import (
+    ConteurError,
+    DeadlineError,
+    InProgressError,
+    Phase,
+    StoryNotFoundError,
+)
 
 Key = tuple[str, str]
 
@@ -113,8 +119,8 @@ class FakeStore:
             current = self._own(lease)
             if current.state is not State.PROCESSING:
                 return
-            released = failure.released or current.released
-            failure = replace(failure, released=released)
+            released = failure.released or ("" if failure.withheld else current.released)
+            failure = replace(failure, released=released, withheld=False)
             self._write(replace(current, state=State.FAILED, failure=failure, released=released))
             self._post(lease.uid, give_back(lease.charge))
 
@@ -204,7 +210,7 @@ class FakeStore:
         """Return the lease's story, which an own write may have changed or ended."""
         current = self._current(lease)
         if current is None:
-            raise DeadlineError("the story was deleted", Phase.STORE)
+            raise StoryNotFoundError.of(lease.story_id)
         if current.fence == lease.fence or current.holder == lease.holder:
             return current
         raise _lost(lease)

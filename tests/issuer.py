@@ -1,9 +1,13 @@
-"""An issuer of really signed tokens, with its public keys on a loopback server."""
+"""An issuer of really signed tokens, with its public keys on a loopback server.
+
+The server also remembers which App Check tokens were used, as Firebase's does:
+https://firebase.google.com/docs/reference/appcheck/rest/v1beta/projects/verifyAppCheckToken
+"""
 
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,12 +24,18 @@ KEY_ID = "test-key-1"
 
 
 class Issuer:
-    """Signs ID tokens and App Check tokens; `certs_url` and `jwks_url` serve the public keys."""
+    """Signs ID tokens and App Check tokens; `certs_url` and `jwks_url` serve the public keys.
+
+    `app_check_url` stands in for https://firebaseappcheck.googleapis.com, and `used` are the
+    tokens that were used up there.
+    """
 
     def __init__(self) -> None:
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.certs_url = ""
         self.jwks_url = ""
+        self.app_check_url = ""
+        self.used: list[str] = []
 
     def id_token(self, uid: str = "alice", **claims: object) -> str:
         """Return an ID token for `uid`, valid for ten minutes unless `claims` say otherwise."""
@@ -61,17 +71,31 @@ class Issuer:
     def serve(self) -> Iterator["Issuer"]:
         """Serve the public keys until the block ends."""
         documents = {"/certs": {KEY_ID: self._certificate()}, "/jwks": {"keys": [self._jwk()]}}
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(documents))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(documents, self._use))
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         base = f"http://127.0.0.1:{server.server_port}"
         self.certs_url, self.jwks_url = f"{base}/certs", f"{base}/jwks"
+        self.app_check_url = base
         try:
             yield self
         finally:
             server.shutdown()
             thread.join()
             server.server_close()
+
+    def _use(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Answer as verifyAppCheckToken: 403 for a bad token, and `alreadyConsumed` if it is."""
+        if path != f"/v1beta/projects/{PROJECT}:verifyAppCheckToken":
+            return _refusal(404, "NOT_FOUND")
+        token = json.loads(body).get("app_check_token")
+        try:
+            jwt.decode(token, self._key.public_key(), ["RS256"], audience=f"projects/{PROJECT}")
+        except jwt.InvalidTokenError:
+            return _refusal(403, "PERMISSION_DENIED")
+        is_used = token in self.used
+        self.used.append(token)
+        return 200, {"alreadyConsumed": True} if is_used else {}
 
     def _certificate(self) -> str:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test issuer")])
@@ -93,13 +117,27 @@ class Issuer:
         return {**jwk, "kid": KEY_ID, "alg": "RS256", "use": "sig"}
 
 
-def _handler(documents: dict[str, Any]) -> type[BaseHTTPRequestHandler]:
+_Use = Callable[[str, bytes], tuple[int, dict[str, Any]]]
+
+
+def _refusal(code: int, status: str) -> tuple[int, dict[str, Any]]:
+    return code, {"error": {"code": code, "message": "refused", "status": status}}
+
+
+def _handler(documents: dict[str, Any], use: _Use) -> type[BaseHTTPRequestHandler]:
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = json.dumps(documents[self.path]).encode()
-            self.send_response(200)
+            self._answer(200, documents[self.path], "max-age=300")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(*use(self.path, body), "private")
+
+        def _answer(self, code: int, document: dict[str, Any], caching: str) -> None:
+            body = json.dumps(document).encode()
+            self.send_response(code)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Cache-Control", "max-age=300")
+            self.send_header("Cache-Control", caching)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

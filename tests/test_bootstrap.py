@@ -76,7 +76,7 @@ def test_warm_up_that_fails(services: Services, capsys: pytest.CaptureFixture[st
     services.warm_up(services.generate_story)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     failed = [line["step"] for line in lines if line["event"] == "warm_up.failed"]
-    assert failed == ["generate_story", "api_key"]
+    assert failed == ["generate_story", "knobs", "api_key"]
 
 
 def test_health_of_what_cannot_be_built(services: Services) -> None:

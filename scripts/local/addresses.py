@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from scripts.local.firebase_project import PROJECT, EmulatorPorts
 from scripts.local.ports import HOST
+from scripts.local.serving import public_settings
 
-REGION = "europe-west1"
+REGION = public_settings()["CONTEUR_REGION"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ def store_at(host: str, project: str) -> Iterator[Store]:
 class FirestoreRelay(StandIn):
     """What the adapter calls, answered by the emulator.
 
-    `after_read` happens between a read and its answer. `breaks_next_query` has the line break
-    behind the first document of the next query's answer, once.
+    `after_read` happens between a read and its answer, `after_query` between a query and its own.
+    `breaks_next_query` has the line break behind the first document of the next query's answer,
+    once.
     """
 
     service = "google.firestore.v1.Firestore"
@@ -47,6 +48,7 @@ class FirestoreRelay(StandIn):
         super().__init__()
         self._upstream = upstream
         self.after_read: Callable[[], object] = lambda: None
+        self.after_query: Callable[[], object] = lambda: None
         self.breaks_next_query = False
 
     @classmethod
@@ -97,6 +99,7 @@ class FirestoreRelay(StandIn):
         parent = request.parent.split("/documents")[0]
         metadata = ("authorization", "Bearer owner"), ("google-cloud-resource-prefix", parent)
         found = _relayed(lambda: list(self._upstream.run_query(request, metadata=metadata)))
+        self.after_query()
         breaks, self.breaks_next_query = self.breaks_next_query, False
         return _broken(found) if breaks else found
 

@@ -12,7 +12,7 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.flushing import Flusher
-from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS
+from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, Function
 from scripts.local.standins.monitoring import MonitoringStandIn
 
 INSTANCE = Instance(
@@ -46,7 +46,7 @@ class World:
     def __init__(self) -> None:
         self.clock = Clock()
         self.monitoring = MonitoringStandIn(self.clock)
-        self.aggregate = Aggregate(now=self.clock)
+        self.aggregate = Aggregate(now=self.clock, function=Function.GENERATE_STORY)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

@@ -20,6 +20,7 @@ from conteur.telemetry.registry import (
     METRICS,
     STORY_WORDS,
     Counter,
+    Function,
 )
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.server import Fault
@@ -77,7 +78,9 @@ def test_distribution(world: World) -> None:
 def test_zeros(world: World) -> None:
     """Every series that is known beforehand is written, at zero."""
     world.send()
-    assert world.monitoring.written == sum(len(metric.known) for metric in METRICS)
+    assert world.monitoring.written == sum(
+        len(metric.known_in(Function.GENERATE_STORY)) for metric in METRICS
+    )
     assert not world.monitoring.rejections
 
 
@@ -162,7 +165,7 @@ from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import STORY_WORDS
 
 instance = Instance("demo-conteur", "europe-west1", "local", "generate-story", "r1", "instance-1")
-aggregate = Aggregate()
+aggregate = Aggregate(function="generate_story")
 flusher = Flusher(aggregate, CloudMonitoring(instance, sys.argv[1]))
 atexit.register(flusher.close)
 if worker := os.fork():

@@ -25,7 +25,15 @@ def _tokens(issuer: Issuer) -> FirebaseTokens:
 
 def test_good_token(issuer: Issuer) -> None:
     """A valid ID token says who signed in, and how."""
-    assert _tokens(issuer).identify(issuer.id_token("bob")) == Identity("bob", "password")
+    token = issuer.id_token("bob", auth_time=1_700_000_000)
+    assert _tokens(issuer).identify(token) == Identity("bob", "password", 1_700_000_000)
+
+
+def test_session_without_a_beginning(issuer: Issuer) -> None:
+    """Where a token does not say when its session began, it began with the token at the latest."""
+    issued = int(time.time()) - 60
+    token = issuer.id_token("bob", auth_time=None, iat=issued)
+    assert _tokens(issuer).identify(token).signed_in == issued
 
 
 def test_expired_token(issuer: Issuer) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 import grpc
 import pytest
 from google.cloud.firestore_v1.types import (
+    BatchGetDocumentsRequest,
+    BatchGetDocumentsResponse,
     CommitRequest,
     CommitResponse,
     Value,
@@ -33,12 +35,18 @@ PASSING = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED]
 
 
 class FaultyFirestore(StandIn):
-    """Takes every commit that its fault lets through, and keeps none."""
+    """Takes every commit that its fault lets through, and keeps none: what is read is not there."""
 
     service = "google.firestore.v1.Firestore"
 
     def methods(self) -> Mapping[str, Method]:
-        return {"Commit": Method(CommitRequest, self._commit)}
+        return {
+            "Commit": Method(CommitRequest, self._commit),
+            "BatchGetDocuments": Method(BatchGetDocumentsRequest, self._get),
+        }
+
+    def _get(self, request: BatchGetDocumentsRequest) -> BatchGetDocumentsResponse:
+        return BatchGetDocumentsResponse(missing=request.documents[0], read_time=NOW)
 
     def _commit(self, request: CommitRequest) -> CommitResponse:
         return CommitResponse(write_results=[_taken(w) for w in request.writes], commit_time=NOW)
@@ -74,13 +82,17 @@ def test_a_refusal_is_met_once_and_tells_the_operator_what_to_do(
     capsys: pytest.CaptureFixture[str],
     code: grpc.StatusCode,
 ) -> None:
-    """What another try would not mend is asked for once, and logged with its mend."""
+    """What another try would not mend is asked for once, and logged with its mend.
+
+    Where something is not found, another look says whether that is the story's document alone.
+    """
     firestore.fault = Fault(code)
     assert "cause" not in _problem(stories).facts
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (line["event"], line["severity"]) == ("store.failed", "ERROR")
     assert MENDED[code] in line["mend"]
-    assert firestore.calls == ["Commit"]
+    looks = ["BatchGetDocuments"] if code is grpc.StatusCode.NOT_FOUND else []
+    assert firestore.calls == ["Commit", *looks]
 
 
 @pytest.mark.parametrize("code", PASSING)

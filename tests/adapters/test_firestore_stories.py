@@ -9,7 +9,7 @@ from google.cloud.firestore import DELETE_FIELD
 from conteur.domain.lease import lease_shard
 from conteur.domain.quota import Standing
 from conteur.domain.story import State
-from conteur.errors import DeadlineError, InProgressError
+from conteur.errors import DeadlineError, InProgressError, StoryNotFoundError
 from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
     CHARGE,
@@ -201,13 +201,14 @@ def test_gone(store: Store) -> None:
 
 
 def test_deleted_while_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    """A story whose document was deleted while it was told cannot be ended, and says so."""
+    """A story that its user has deleted while it was told does not come back, and nothing fails."""
     lease = store.claimed(new_story())
     store.client.document(f"users/alice/stories/{lease.story_id}").delete()
-    with pytest.raises(DeadlineError) as error:
+    with pytest.raises(StoryNotFoundError) as error:
         store.stories.complete(lease, FINISHED, SECONDS)
-    assert error.value.facts == {"phase": "store"}
-    assert "document was deleted" in capsys.readouterr().out
+    assert error.value.facts == {"storyId": lease.story_id}
+    assert capsys.readouterr().out == ""
+    assert not store.client.document(f"users/alice/stories/{lease.story_id}").get().exists
 
 
 def test_document_of_an_older_revision(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from conteur.domain.quota import Standing
 from conteur.domain.story import State, StoryFailure
-from conteur.errors import DeadlineError, InProgressError
+from conteur.errors import DeadlineError, InProgressError, StoryNotFoundError
 from tests.adapters.contract import Both
 from tests.adapters.firestore_relay import new_project, store_at
 from tests.adapters.stored import (
@@ -89,6 +89,14 @@ def test_fail(both: Both, failure: StoryFailure) -> None:
     assert both.standing() == Standing()
 
 
+def test_fail_of_what_is_withheld(both: Both) -> None:
+    """A story that nobody may read keeps no text, whatever was let out or kept before."""
+    withheld = replace(SILENT, withheld=True)
+    both.fail(both.checkpoint(both.claimed(STORY), CHECKPOINT), withheld)
+    kept = both.kept(STORY_ID)
+    assert (kept.released, kept.failure) == ("", SILENT)
+
+
 def test_fail_of_what_has_ended(both: Both) -> None:
     """A failure behind the story's own end leaves it as it is."""
     lease = both.claimed(STORY)
@@ -130,7 +138,7 @@ def test_a_sweep_of_what_has_changed(both: Both) -> None:
 
 
 def test_writes_to_what_is_gone(both: Both) -> None:
-    """A story that was deleted is not taken in time, by whichever write."""
+    """A story that was deleted is told to be gone, by whichever write."""
     lease = both.claimed(STORY)
     both.withdraw(lease)
     for write in (
@@ -138,7 +146,7 @@ def test_writes_to_what_is_gone(both: Both) -> None:
         lambda: both.fail(lease, FAILURE),
         lambda: both.checkpoint(lease, CHECKPOINT),
     ):
-        with pytest.raises(DeadlineError):
+        with pytest.raises(StoryNotFoundError):
             write()
 
 

@@ -42,6 +42,24 @@ class App:
         """Play a scenario to its end, and return what the app saw."""
         return self.start(scenario, request, **options).record()
 
+    def result(self, function: str, request: object) -> Record:
+        """Call `function`, and return its result."""
+        result: Record = self.play("whole", request, function=function)["result"]["value"]
+        return result
+
+    def error(self, function: str, request: object, scenario: str = "whole") -> Record:
+        """Call `function`, and return the error that the app saw: of a stream, in both ways."""
+        record = self.play(scenario, request, function=function)
+        error: Record = record["result"]["error"]
+        if scenario == "stream":
+            assert (record["iteration"], record["chunks"]) == (record["result"], [])
+        return error
+
+    def tells(self, request: Record, *texts: str) -> Record:
+        """Have the model tell a story of these texts, and return the result of asking for it."""
+        self.model.tells(request["prompt"], *texts)
+        return self.result("generate_story", request)
+
 
 def new_app(client: Client, backend: Backend) -> App:
     """Return the app of a user who never called before."""

@@ -15,7 +15,7 @@ from scripts.local.model_choice import ModelChoice
 from scripts.local.ports import HOST
 from scripts.local.processes import Process
 from scripts.local.progress import Progress
-from scripts.local.serving import MAIN, served
+from scripts.local.serving import FUNCTIONS, MAIN, served
 from scripts.local.stack import Stack, local_stack
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
@@ -25,6 +25,8 @@ from tests.clients.task_queue import TaskQueue
 from tests.issuer import Issuer
 
 FUNCTION = "generate_story"
+EVERY_FUNCTION = Path(__file__).with_name("every_function.py")
+IMPORTING_MAIN = {"PYTHONPATH": str(FUNCTIONS)}
 KEY = "sk-test-key-of-nobody"
 MODEL_SETTINGS = {
     "OPENAI_INITIAL_DELAY_MS": "10",
@@ -51,7 +53,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class Gunicorn:
-    """One function under functions-framework and gunicorn, as production runs it."""
+    """A process under functions-framework and gunicorn, as production runs each function."""
 
     url: str
     process: Process
@@ -75,7 +77,7 @@ class Gunicorn:
 
 @dataclass(frozen=True)
 class Emulators:
-    """Both functions on the whole local stack."""
+    """All functions on the whole local stack."""
 
     stack: Stack
     model: StoryModel
@@ -102,7 +104,12 @@ class Emulators:
 def gunicorn(
     folder: Path, issuer: Issuer, firestore_host: str, source: Path = MAIN, /, **settings: str
 ) -> Iterator[Gunicorn]:
-    """Serve `generate_story` with stand-ins of its own; `settings` are added to its environment."""
+    """Serve `generate_story` with stand-ins of its own; `settings` are added to its environment.
+
+    FUNCTION_TARGET among them names another function. `source` may stand before the product, such
+    as EVERY_FUNCTION.
+    """
+    function = settings.get("FUNCTION_TARGET", FUNCTION)
     secrets, monitoring = SecretManagerStandIn({"OPENAI_API_KEY": KEY}), MonitoringStandIn()
     with ExitStack() as running:
         model = running.enter_context(StoryModel().serve())
@@ -114,6 +121,7 @@ def gunicorn(
             "ID_TOKEN_CERTS_URL": issuer.certs_url,
             "APP_CHECK_JWKS_URL": issuer.jwks_url,
             "CLOUD_TASKS_EMULATOR_HOST": tasks.address,
+            **({} if source == MAIN else IMPORTING_MAIN),
             "OPENAI_BASE_URL": model.url,
             "OPENAI_MODEL": NAME,
             **MODEL_SETTINGS,
@@ -121,7 +129,7 @@ def gunicorn(
         }
         firestore = running.enter_context(firestore_client(firestore_host, PROJECT))
         url, process = running.enter_context(
-            served(FUNCTION, environment, folder / "generate_story.log", source)
+            served(function, environment, folder / f"{function}.log", source)
         )
         yield Gunicorn(url, process, issuer, model, secrets, monitoring, tasks, firestore)
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.clients.app import App, new_app
-from tests.clients.backends import Backend, Emulators, Gunicorn, emulators, gunicorn
+from tests.clients.backends import (
+    EVERY_FUNCTION,
+    Backend,
+    Emulators,
+    Gunicorn,
+    emulators,
+    gunicorn,
+)
 from tests.clients.client import Client, running_client
 from tests.issuer import Issuer
 
@@ -34,7 +41,8 @@ def chromium_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client
 def gunicorn_backend(
     tmp_path_factory: pytest.TempPathFactory, issuer: Issuer, firestore_host: str
 ) -> Iterator[Gunicorn]:
-    with gunicorn(tmp_path_factory.mktemp("gunicorn"), issuer, firestore_host) as backend:
+    folder = tmp_path_factory.mktemp("gunicorn")
+    with gunicorn(folder, issuer, firestore_host, EVERY_FUNCTION) as backend:
         yield backend
 
 

@@ -18,7 +18,8 @@ class KeptStories:
     """The stories of one user; `server` is what tells them."""
 
     def __init__(self, client: Client, uid: str, server: Process) -> None:
-        self._stories = client.collection("users", uid, "stories")
+        self._user = client.document("users", uid)
+        self._stories = self._user.collection("stories")
         self._server = server
 
     def all(self) -> dict[str, Document]:
@@ -29,6 +30,14 @@ class KeptStories:
         """Return the user's one story."""
         [story] = self.all().values()
         return story
+
+    def all_documents(self) -> set[str]:
+        """Return the paths of all that is kept of the user, below the user's own."""
+        return {
+            f"{group.id}/{document.id}"
+            for group in self._user.collections()
+            for document in group.stream()
+        }
 
     def ended(self) -> Document:
         """Wait until the user's one story is PROCESSING no more, and return it."""

@@ -1,17 +1,31 @@
 // What an app does, with the real SDK. Each scenario answers with a JSON record of what the app
 // saw, and reports what a test may wait for at once. The same module runs in Node and in Chromium.
-import { disableNetwork, doc, enableNetwork, getDoc } from "firebase/firestore";
+import {
+  collection,
+  disableNetwork,
+  doc,
+  enableNetwork,
+  getDoc,
+  getDocs,
+  onSnapshot,
+  orderBy,
+  query,
+  where,
+} from "firebase/firestore";
 
 import { followStory, isToBeSentAgain } from "./following.mjs";
 import { connect } from "./sdk.mjs";
 import { settled } from "./settled.mjs";
 
-const scenarios = { whole, stream, follow, followTwice, followOffline, fetched };
+const scenarios = { whole, stream, follow, followTwice, followOffline, watch, series, fetched };
 
-/** Runs one job: {scenario, connection, request, timeoutMs, ...}, the request as JSON text. */
+/**
+ * Runs one job: {scenario, connection, function, request, timeoutMs, ...}, the request as JSON
+ * text. Without `function` it is `generate_story` that is called.
+ */
 export async function run(job, report) {
   const request = JSON.parse(job.request);
-  const connected = await connect(job.connection, { timeout: job.timeoutMs });
+  const connected = await connect(job.connection, job.function, { timeout: job.timeoutMs });
   try {
     return await scenarios[job.scenario]({ ...job, ...connected, request }, report);
   } finally {
@@ -19,7 +33,7 @@ export async function run(job, report) {
   }
 }
 
-/** Calls for the whole story; answers {result}. */
+/** Calls the function for its whole answer, and answers {result}. */
 async function whole({ callable, request }) {
   return { result: await settled(callable(request).then(({ data }) => data)) };
 }
@@ -91,13 +105,39 @@ async function followed({ firestore, connection, request, patienceMs }, report) 
 }
 
 /**
+ * Listens to a story's document until it is gone, reporting whether it is there each time that
+ * the server says so. Answers {gone}, which settles as a promise does.
+ */
+async function watch({ firestore, connection, request }, report) {
+  const place = doc(firestore, "users", connection.uid, "stories", request.storyId);
+  const ended = new Promise((resolve, reject) => {
+    const leave = onSnapshot(place, seen, reject);
+    async function seen(snapshot) {
+      await report({ there: snapshot.exists() });
+      if (snapshot.exists()) return;
+      leave();
+      resolve(true);
+    }
+  });
+  return { gone: await settled(ended) };
+}
+
+/** Lists the parts that followed the story `series`, in their order. Answers {parts}. */
+async function series({ firestore, connection, request }) {
+  const stories = collection(firestore, "users", connection.uid, "stories");
+  const parts = query(stories, where("series", "==", request.series), orderBy("part"));
+  const found = getDocs(parts).then(({ docs }) => docs.map((each) => [each.id, each.data().part]));
+  return { parts: await settled(found) };
+}
+
+/**
  * Fetches without the SDK, with the user's token, reporting each piece of the body. Answers
  * {response: {status, headers, body}}.
  */
-async function fetched({ connection, token, method, headers, body }, report) {
+async function fetched({ url, token, method, headers, body }, report) {
   const authorized = token ? { ...headers, Authorization: `Bearer ${token}` } : headers;
   const response = await settled(
-    fetch(connection.url, { method, headers: authorized, body }).then(async (answer) => ({
+    fetch(url, { method, headers: authorized, body }).then(async (answer) => ({
       status: answer.status,
       headers: Object.fromEntries(answer.headers),
       body: await read(answer, report),

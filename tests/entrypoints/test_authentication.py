@@ -8,6 +8,19 @@ from conteur.errors import AppCheckError, NoTokenError, TokenExpiredError, Token
 from tests.fakes import FakeTokens
 
 GOOD = {"Authorization": "Bearer good"}
+BAD = {"Authorization": "Bearer forged"}
+WITH_APP = {"X-Firebase-AppCheck": "app-1"}
+
+
+class RecordingTokens(FakeTokens):
+    """Remembers which App Check tokens were looked at, and so perhaps used up."""
+
+    def __init__(self) -> None:
+        self.attested: list[str] = []
+
+    def attest(self, app_check_token: str) -> str:
+        self.attested.append(app_check_token)
+        return super().attest(app_check_token)
 
 
 def _authenticator(*, enforce_app_check: bool = False) -> HeaderAuthenticator:
@@ -42,14 +55,29 @@ def test_expired_token() -> None:
 
 def test_app_check_enforced() -> None:
     """Where App Check is enforced, a call says which app it comes from."""
-    headers = {**GOOD, "X-Firebase-AppCheck": "app-1"}
-    assert _authenticator(enforce_app_check=True).authenticate(headers).app_id == "app-1"
+    caller = _authenticator(enforce_app_check=True).authenticate({**GOOD, **WITH_APP})
+    assert caller.app_id == "app-1"
 
 
 def test_app_check_missing() -> None:
-    """Where App Check is enforced, a call without its token is refused."""
+    """Where App Check is enforced, a call without its token is refused, and nothing checked."""
+
+    def not_needed() -> FakeTokens:
+        raise AssertionError
+
     with pytest.raises(AppCheckError):
-        _authenticator(enforce_app_check=True).authenticate(GOOD)
+        HeaderAuthenticator(not_needed, enforce_app_check=True).authenticate(GOOD)
+
+
+def test_a_bad_id_token_uses_no_app_check_token_up() -> None:
+    """The ID token is checked first: who may not call at all leaves the other one as it is."""
+    tokens = RecordingTokens()
+    authenticator = HeaderAuthenticator(lambda: tokens, enforce_app_check=True)
+    with pytest.raises(TokenInvalidError):
+        authenticator.authenticate({**BAD, **WITH_APP})
+    assert tokens.attested == []
+    authenticator.authenticate({**GOOD, **WITH_APP})
+    assert tokens.attested == ["app-1"]
 
 
 def test_app_check_off() -> None:

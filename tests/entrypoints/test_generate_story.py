@@ -15,6 +15,7 @@ from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.generate_story import StoryEntrypoint
 from conteur.entrypoints.story_handler import StoryHandler
 from conteur.settings import parse_settings
+from conteur.telemetry.aggregate import Aggregate
 from conteur.use_cases.check_account import CheckAccount
 from conteur.use_cases.generate_story import GenerateStory
 from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
@@ -46,7 +47,7 @@ class Entrypoint:
         )
         handler = StoryHandler(
             SETTINGS,
-            Gate(lambda: None, CheckAccount()),
+            Gate(lambda: None, CheckAccount(None, 0, self.clock, lambda run: run(), Aggregate())),
             PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore(), context_words=0),
             cast("GenerateStory", self._tell),
         )

@@ -27,6 +27,18 @@ def test_chunks() -> None:
     ]
 
 
+def test_text_that_is_taken_back() -> None:
+    """A story that begins again drops its pieces, and so does one that nobody may read."""
+    chunks: list[Any] = []
+    narration = Narration(chunks.append)
+    narration.taken_back()
+    narration.taken_back(blocked=True)
+    assert chunks == [
+        {"seq": 0, "type": "reset", "reason": "retry"},
+        {"seq": 1, "type": "reset", "reason": "blocked"},
+    ]
+
+
 def test_result() -> None:
     """The result is the contract's object, with what is not built yet left out."""
     told = ToldStory("id-1", FINISHED, ALLOWANCE)

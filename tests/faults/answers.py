@@ -5,7 +5,11 @@ import json
 from tests.adapters.events import DONE, chat_chunk, chat_usage
 
 TITLE = "The Lamp"
-STORY = "A fox was afraid of the dark. A lamp showed her the stars, and she slept."
+STORY = (  # long enough to be flagged as nothing
+    "A fox was afraid of the dark. A lamp showed her the stars, and she slept until the morning "
+    "came over the hill. Then she ran home through the long grass, told her mother what she had "
+    "seen, and never hid from the night again."
+)
 WORDS = [f"{word} " for word in STORY.split(" ")]
 WORDS[-1] = WORDS[-1].rstrip()
 

@@ -8,6 +8,7 @@ from tests.faults.answers import STORY
 
 MODEL, OTHER_MODEL = "model-a", "model-b"
 OK = "ok"
+TELLING = "generate_story"
 
 Counts = Mapping[str, int]
 """What the metrics rose by: a metric's path and its labels, with spaces between them."""
@@ -117,9 +118,9 @@ def told(
     """Return how a story ends that `model` tells after these failures."""
     counts = Counter(
         {
-            "executions generate_story completed NONE NONE": 1,
-            "execution_seconds generate_story completed": 1,
-            "story/words fr": 1,
+            f"executions {TELLING} completed NONE NONE": 1,
+            f"execution_seconds {TELLING} completed": 1,
+            "story/words en": 1,
             "story/first_token_seconds": 1,
             "story/generation_seconds": 1,
             f"model/attempts {model} NONE NONE": 1,
@@ -161,7 +162,9 @@ def failed(*failures: Error, text: object = "", asked: int | None = None) -> End
     )
 
 
-def refused(error: Error, *events: str, kept: Kept | None = None) -> Ending:
+def refused(
+    error: Error, *events: str, kept: Kept | None = None, function: str = TELLING
+) -> Ending:
     """Return how a call ends for which no model is asked, as a rule without a document."""
     return Ending(
         code=error.code,
@@ -173,16 +176,34 @@ def refused(error: Error, *events: str, kept: Kept | None = None) -> Ending:
         kept=kept,
         asked=0,
         events=(*events, error.last_line, error.end_line),
-        counts=_execution(error),
+        counts=_execution(error, function),
     )
 
 
-def _execution(error: Error) -> Counter[str]:
+def answered(function: str, *events: str, **counts: int) -> Ending:
+    """Return how a call of another function ends that goes well, and what else it counts."""
+    return Ending(
+        code=OK,
+        reason=None,
+        facts={},
+        status=None,
+        text="",
+        resets=0,
+        kept=None,
+        asked=0,
+        events=(*events, TOLD_LINE),
+        counts={
+            f"executions {function} completed NONE NONE": 1,
+            f"execution_seconds {function} completed": 1,
+            **counts,
+        },
+    )
+
+
+def _execution(error: Error, function: str = TELLING) -> Counter[str]:
     outcome = "failed" if error.ours else "refused"
     ending = f"{outcome} {error.reason} {error.kind}"
-    return Counter(
-        [f"executions generate_story {ending}", f"execution_seconds generate_story {outcome}"]
-    )
+    return Counter([f"executions {function} {ending}", f"execution_seconds {function} {outcome}"])
 
 
 def _attempts(failures: Sequence[Error]) -> Counter[str]:

@@ -1,8 +1,10 @@
 """The product as it is served, with a back door for what no client can do or see.
 
 functions-framework serves this file in place of `functions/main.py`; every call but one to DOOR
-goes to the product untouched. The door answers the worker's metrics, and changes what the worker
-finds around it: its names, its wall clock, and how soon it may read its key again.
+goes to the product, to the function that its path names. The door answers the worker's metrics,
+and changes what the worker finds around it: its names, its wall clock, how soon it may read its
+key again, how old the knobs are that it knows and whether they can be read, how full its memory
+is, where calls come from, and how long it takes over a user's stories.
 """
 
 import json
@@ -17,12 +19,16 @@ from typing import Any
 from flask import Request, Response
 
 import main
-from conteur.adapters import api_key
+from conteur.adapters import api_key, firestore_config
+from conteur.adapters.instance_load import InstanceLoad
+from conteur.entrypoints import library_handlers
 from conteur.telemetry.aggregate import DistributionValue, Series
 from conteur.telemetry.registry import Counter, Distribution, Gauge
 
 DOOR = "/back-door"
 KEY_RESTS = api_key.AGAIN_SECONDS  # at least, between two readings of the model's key
+KNOBS = firestore_config.DOCUMENT
+LIBRARY_SECONDS = library_handlers.CALL_SECONDS
 NAME = "model.test"  # RFC 6761: no real name ends so
 
 
@@ -79,22 +85,77 @@ class WallClock(ModuleType):
         return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
 
+class Memory:
+    """How much of the instance's memory is used: a share, or None for what really is."""
+
+    def __init__(self, load: InstanceLoad) -> None:
+        self._ask = load.memory_ratio
+        self._ratio: float | None = None
+        vars(load)["memory_ratio"] = self.ratio
+
+    def change(self, ratio: float | None) -> None:
+        self._ratio = ratio
+
+    def ratio(self) -> float | None:
+        return self._ask() if self._ratio is None else self._ratio
+
+
+class Origin:
+    """Where calls come from, as Google's front end has it in a header."""
+
+    def __init__(self) -> None:
+        self._address = ""
+
+    def change(self, address: str) -> None:
+        self._address = address
+
+    def put_on(self, request: Request) -> None:
+        if self._address:
+            request.environ["HTTP_X_FORWARDED_FOR"] = self._address
+
+
 services = main.application.services
-names, wall_clock = Names(), WallClock()
+names, wall_clock, origin = Names(), WallClock(), Origin()
+memory = Memory(vars(services)["_process"].load)
 vars(socket)["getaddrinfo"] = names.look_up
 vars(services.clock)["now"] = wall_clock.now
 
 
 def generate_story(request: Request) -> Response:
-    """Tell a story, or open the back door."""
+    """Have the function answer that the path names, or open the back door."""
     if request.path != DOOR:
-        return main.generate_story(request)
+        origin.put_on(request)
+        function = getattr(main, request.path.strip("/"), main.generate_story)
+        answer: Response = function(request)
+        return answer
     if request.method == "POST":
-        changes = request.get_json()
-        names.change(changes.get("names", "known"))
-        wall_clock.change(changes.get("ahead", 0.0))
-        vars(api_key)["AGAIN_SECONDS"] = changes.get("key_rests", KEY_RESTS)
+        _change(request.get_json())
     return Response(json.dumps(_counts()), content_type="application/json")
+
+
+def _change(changes: dict[str, Any]) -> None:
+    names.change(changes.get("names", "known"))
+    wall_clock.change(changes.get("ahead", 0.0))
+    origin.change(changes.get("address", ""))
+    memory.change(changes.get("memory"))
+    vars(api_key)["AGAIN_SECONDS"] = changes.get("key_rests", KEY_RESTS)
+    vars(firestore_config)["DOCUMENT"] = changes.get("knobs", KNOBS)
+    vars(library_handlers)["CALL_SECONDS"] = changes.get("library_seconds", LIBRARY_SECONDS)
+    _age_knobs(changes.get("knobs_age", 0.0))
+    _forget_failed_look_ups()
+
+
+def _age_knobs(seconds: float) -> None:
+    """Have the last reading of the knobs begun so much earlier."""
+    watch = vars(services.guards.knobs())
+    watch["_known_at"] -= seconds
+    watch["_latest"].begun -= seconds
+
+
+def _forget_failed_look_ups() -> None:
+    """Have the next user's account looked up, however short ago that failed for another one."""
+    check = vars(services.guards.check_account())
+    check["_rested"], check["_is_out"] = float("-inf"), False
 
 
 def _counts() -> dict[str, int]:

@@ -31,7 +31,7 @@ class Proxy:
         self._upstream = (host, int(port))
         self._lines: deque[Line] = deque()
         self._always = Line()
-        self._losing = threading.Event()
+        self._passing = -1
         self._called = threading.Event()
         self._broken = True
         self._listening = ExitStack()
@@ -50,7 +50,7 @@ class Proxy:
         if self._broken:
             self._stop()
             self._lines.clear()
-            self._losing.clear()
+            self._passing = -1
             self._called.clear()
             self._always = Line()
             self._listening.enter_context(_listener(self.port, self._serve, self._hang_up))
@@ -68,10 +68,13 @@ class Proxy:
         self._always = line
         self._hang_up()
 
-    def lose_answer(self) -> None:
-        """Hang up instead of passing on the next call's answer, on an open connection."""
+    def lose_answer(self, after: int = 0) -> None:
+        """Hang up instead of passing on a call's answer, on an open connection.
+
+        It is the next call's, or that of a later one, `after` others.
+        """
         self._broken = True
-        self._losing.set()
+        self._passing = after
 
     def refuse(self) -> None:
         """Have nobody listen."""
@@ -143,9 +146,10 @@ class Proxy:
             with self._news:
                 self.asked += 1
                 self._news.notify_all()
-        if self._losing.is_set() and len(data) > CONTROL_BYTES:
-            self._losing.clear()
-            self._called.set()
+        if self._passing >= 0 and len(data) > CONTROL_BYTES:
+            self._passing -= 1
+            if self._passing < 0:
+                self._called.set()
 
 
 class _Server(socketserver.ThreadingTCPServer):

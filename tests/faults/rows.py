@@ -1,9 +1,10 @@
 """A row of the table: what breaks, and how a call ends then."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
+from tests.clients.app import App
 from tests.faults.endings import OK, Ending
 from tests.faults.lines import Line
 from tests.faults.world import World
@@ -15,13 +16,20 @@ LATEST_SECONDS = DEADLINE_SECONDS + 1  # no answer is later, whatever happens
 SCENARIOS = ("whole", "stream")
 
 Break = Callable[[World], object]
+Become = Callable[[World, App], App]
+
+
+def anybody(_world: World, app: App) -> App:
+    """Be a new user, as any other."""
+    return app
 
 
 @dataclass(frozen=True)
 class Row:
     """One fault. `ending` is a stream's, and comes after `at_least` and within `seconds`.
 
-    `breaks` comes before the call, `meanwhile` while the model is telling.
+    `breaks` comes before the call, `meanwhile` while the model is telling. `request` is what is
+    asked for besides the prompt; `becomes` makes the app, a new user's, the one that calls.
     """
 
     name: str
@@ -30,6 +38,8 @@ class Row:
     seconds: float = QUICK_SECONDS
     at_least: float = 0.0
     meanwhile: Break | None = None
+    request: Mapping[str, object] = field(default_factory=dict)
+    becomes: Become = anybody
 
     def __str__(self) -> str:
         return self.name
@@ -40,7 +50,12 @@ def check(world: World, row: Row, scenario: str) -> None:
     world.mend()
     row.breaks(world)
     meanwhile = row.meanwhile
-    played = world.play(scenario, partial(meanwhile, world) if meanwhile else None)
+    played = world.play(
+        scenario,
+        partial(meanwhile, world) if meanwhile else None,
+        row.request,
+        partial(row.becomes, world),
+    )
     assert played.ending == row.ending.of(scenario)
     assert row.at_least <= played.seconds <= row.seconds
     assert not world.model.findings(told=played.ending.code == OK)

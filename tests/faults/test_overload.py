@@ -13,13 +13,12 @@ from tests.faults.endings import Kept
 from tests.faults.errors import timeout
 from tests.faults.network_rows import NO_ANSWER
 from tests.faults.rows import LATEST_SECONDS, SCENARIOS, always
-from tests.faults.world import PATIENCE_SECONDS, World
+from tests.faults.world import PATIENCE_SECONDS, REQUEST, World
 
 pytestmark = pytest.mark.server
 
 THREADS = 2
 TOO_LATE = timeout("admission", cause="overload")
-REQUEST = {"prompt": "A fox in the dark"}
 
 
 @pytest.fixture(scope="module")

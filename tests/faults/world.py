@@ -4,14 +4,15 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scripts.local.loopback import open_local
-from scripts.local.serving import FUNCTIONS
+from scripts.local.standins.moderation import ModerationStandIn
 from tests.clients.app import App, new_app
 from tests.clients.backends import Gunicorn, gunicorn
 from tests.clients.client import Client, Record
@@ -25,7 +26,13 @@ from tests.issuer import Issuer
 
 PROBE = Path(__file__).with_name("probe.py")
 PATIENCE_SECONDS = 20.0
+REQUEST: Mapping[str, object] = {
+    "prompt": "A fox in the dark",
+    "language": "en",
+    "length": {"words": 50},  # about as long as STORY
+}
 FREE = "0/0@2026-01-01"  # so that no ending depends on how llmock counts tokens
+NOTHING: Mapping[str, object] = {}
 
 LIMITS = {
     "STORY_DEADLINE_SECONDS": "5",  # the shortest; 2 s of it are kept for the write
@@ -49,18 +56,25 @@ class Played:
 
 @dataclass(frozen=True)
 class World:
-    """A served product; `way` leads to the model's server, `store` to Firestore."""
+    """A served product; `way` leads to the model's server, `store` to Firestore.
+
+    `judges` leads to `moderation`, where the product's settings have texts moderated.
+    """
 
     client: Client
     backend: Gunicorn
     model: MockModel
     way: Proxy
     store: Proxy
+    moderation: ModerationStandIn
+    judges: Proxy
 
     def mend(self) -> None:
         """Make everything whole."""
         self.way.mend()
         self.store.mend()
+        self.judges.mend()
+        vars(self.moderation).update(vars(ModerationStandIn()))
         self.backend.tasks.down = False
         self.model.forget()
         self.model.tells(STORY)
@@ -94,18 +108,26 @@ class World:
         self.mend()
         return self.play("whole")
 
-    def play(self, scenario: str, meanwhile: Callable[[], object] | None = None) -> Played:
+    def play(
+        self,
+        scenario: str,
+        meanwhile: Callable[[], object] | None = None,
+        more: Mapping[str, object] = NOTHING,
+        become: Callable[[App], App] = lambda app: app,
+    ) -> Played:
         """Call for a story as a new user's app, and wait until the product has done with it.
 
-        Do `meanwhile` between the model's being asked and its answer.
+        Do `meanwhile` between the model's being asked and its answer. `more` is what is asked for
+        besides the prompt; `become` makes the new user's app the one that calls.
         """
-        app = new_app(self.client, self.backend)
-        request_id = str(uuid.uuid4())
+        app = become(self.new_app())
+        request = {**REQUEST, "requestId": str(uuid.uuid4()), **more}
         before = self.counts()
+        self.way.asked = 0
         started = time.monotonic()
-        record = self._call(app, scenario, request_id, meanwhile)
+        record = self._call(app, scenario, request, meanwhile)
         seconds = time.monotonic() - started
-        lines = self.lines(request_id)
+        lines = self.lines(str(request["requestId"]))
         kept = seen.document(self.backend.stories(app.uid))
         ending = Ending(
             **seen.answer(record, kept),
@@ -116,10 +138,35 @@ class World:
         )
         return Played(ending, seconds, record)
 
+    def ask(self, app: App, function: str, request: Mapping[str, object], scenario: str) -> Played:
+        """Call another function than the one that tells stories, and wait for its end."""
+        sent = {**request, "requestId": str(uuid.uuid4())}
+        before = self.counts()
+        self.way.asked = 0
+        started = time.monotonic()
+        record = app.play(scenario, sent, function=function)
+        seconds = time.monotonic() - started
+        lines = self.lines(sent["requestId"])
+        ending = Ending(
+            **seen.plain_answer(record),
+            kept=None,
+            asked=self.way.asked,
+            events=seen.events(lines),
+            counts=seen.rise(before, self.counts()),
+        )
+        return Played(ending, seconds, record)
+
+    def new_app(self) -> App:
+        """Return the app of a user who never called before."""
+        return new_app(self.client, self.backend)
+
     def _call(
-        self, app: App, scenario: str, request_id: str, meanwhile: Callable[[], object] | None
+        self,
+        app: App,
+        scenario: str,
+        request: Mapping[str, object],
+        meanwhile: Callable[[], object] | None,
     ) -> Record:
-        request = {"prompt": "A fox in the dark", "requestId": request_id}
         if meanwhile is None:
             return app.play(scenario, request)
         with self._held_answer():
@@ -138,7 +185,7 @@ class World:
             opened.set()
 
     def lines(self, request_id: str) -> list[dict[str, Any]]:
-        """Wait until a call is over, and return what was logged of it."""
+        """Wait until a call is over, and return what was logged of it until then."""
         process = self.backend.process
 
         def over() -> list[dict[str, Any]] | None:
@@ -147,7 +194,8 @@ class World:
                 for line in process.output().splitlines()
                 if request_id in line and line.startswith("{") and line.endswith("}")
             ]
-            return lines if lines and lines[-1]["event"] == "call.ended" else None
+            ends = [n for n, line in enumerate(lines, 1) if line["event"] == "call.ended"]
+            return lines[: ends[0]] if ends else None
 
         return process.wait_for(over, "done with the call", PATIENCE_SECONDS)
 
@@ -165,16 +213,19 @@ def world(
     with ExitStack() as open_:
         way = open_.enter_context(Proxy(model.address).serve())
         store = open_.enter_context(Proxy(firestore_host).serve())
+        moderation = ModerationStandIn()
+        judging = urlsplit(open_.enter_context(moderation.serve())).netloc
+        judges = open_.enter_context(Proxy(judging).serve())
         environment = {
             **LIMITS,
-            "PYTHONPATH": str(FUNCTIONS),  # the probe imports the product's `main`
             "FIRESTORE_EMULATOR_HOST": store.address,
             "OPENAI_BASE_URL": f"http://model.test:{way.port}/v1",
             "OPENAI_MODEL": MODEL,
+            "MODERATION_BASE_URL": f"http://{judges.address}/v1",
             "OPENAI_PRICES": f"{MODEL}:{FREE},{OTHER_MODEL}:{FREE}",
             **settings,
         }
         backend = open_.enter_context(
             gunicorn(folder, issuer, firestore_host, PROBE, **environment)
         )
-        yield World(client, backend, model, way, store)
+        yield World(client, backend, model, way, store, moderation, judges)

@@ -28,6 +28,7 @@ from conteur.use_cases.sweep_stories import SweepStories
 from conteur.use_cases.write_story import WriteStory
 from tests.fake_store import FakeStore
 from tests.fakes import FakeLoad
+from tests.guard_fakes import FakeNetworks
 from tests.properties.calls import Call
 from tests.properties.gated_store import GatedBudgets, GatedOutbox, GatedStories, SweptStories
 from tests.properties.gated_world import GatedCancellation, GatedModel, GatedTimers
@@ -94,7 +95,7 @@ class Instance:
                 clock=stage.clock,
                 new_holder=lambda: call.holder,
             ),
-            networks=NetworkWatch(),
+            networks=NetworkWatch(FakeNetworks(), stage.clock, self._background, self._meter),
             write=self._write(),
             custody=Custody(
                 stories,

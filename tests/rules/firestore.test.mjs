@@ -1,4 +1,5 @@
 // What apps may do with Firestore directly. Each test's name is a sentence of the contract.
+import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { assertFails, assertSucceeds } from "@firebase/rules-unit-testing";
 import {
@@ -63,6 +64,16 @@ describe("reading", () => {
         query(collection(who.owner, STORIES), orderBy("status.startTime", "desc"), limit(2)),
       ),
     ));
+
+  test("an owner lists what goes on from a story of hers, part by part", async () => {
+    const parts = query(
+      collection(who.owner, STORIES),
+      where("series", "==", "finished"),
+      orderBy("part"),
+    );
+    const found = await assertSucceeds(getDocs(parts));
+    assert.deepEqual(found.docs.map((each) => each.id), ["sequel"]);
+  });
 
   test("somebody who signed in anonymously reads the stories of that account", () =>
     assertSucceeds(getDocs(collection(who.anonymous, "users/nobody-yet/stories"))));
@@ -141,6 +152,11 @@ describe("writing anything else", () => {
     { "request.prompt": "another" },
     { "charge.micros": 0 },
     { text: deleteField(), favorite: true },
+    { rating: { stars: 5 } },
+    { "rating.stars": 5, favorite: true },
+    { "rating.reason": "a brave fox" },
+    { rating: deleteField() },
+    { series: "another", part: 1 },
   ];
   for (const change of changes) {
     test(`an owner cannot change ${Object.keys(change).join(" with ")}`, () =>
@@ -189,6 +205,13 @@ describe("what is the backend's alone", () => {
       await assertFails(getDocs(collection(who[person], "budget/2026-11-21/shards")));
       await assertFails(getDocs(query(collectionGroup(who[person], "quota"), limit(1))));
       await assertFails(getDocs(query(collectionGroup(who[person], "shards"), limit(1))));
+    });
+
+    test(`nobody lists networks, blocked users or knobs: ${person}`, async () => {
+      for (const path of ["networks", "networks/2026-11-21/prefixes", "blocked", "config"]) {
+        await assertFails(getDocs(query(collection(who[person], path), limit(1))));
+      }
+      await assertFails(getDocs(query(collectionGroup(who[person], "prefixes"), limit(1))));
     });
   }
 });

@@ -46,6 +46,11 @@ def test_an_app_can_list_a_users_newest_stories(index: tuple[tuple[str, str], ..
     assert ("COLLECTION", index) in index_entries()
 
 
+def test_an_app_can_list_a_series() -> None:
+    """The parts of one series, in their order, have their index."""
+    assert ("COLLECTION", (("series", "ASCENDING"), ("part", "ASCENDING"))) in index_entries()
+
+
 def test_only_leases_are_indexed_over_all_users() -> None:
     """Growing times are spread by user, and those of leases by shard."""
     over_all = [index for scope, index in index_entries() if scope != "COLLECTION"]
@@ -60,7 +65,7 @@ def test_times_that_no_app_orders_by_are_not_indexed(path: str) -> None:
     assert OVERRIDES[path] == []
 
 
-@pytest.mark.parametrize("path", ["text", "request", "status.error", "fingerprint"])
+@pytest.mark.parametrize("path", ["text", "request", "rating", "status.error", "fingerprint"])
 def test_long_values_are_not_indexed(path: str) -> None:
     """Prose is not searched by its first words, and would be indexed again at each checkpoint."""
     assert OVERRIDES[path] == []
@@ -77,6 +82,8 @@ def test_what_apps_filter_on_keeps_its_automatic_index(path: str) -> None:
     [
         ("quota", {"stories", "running"}),
         ("shards", {"reservedMicros", "settledMicros", "givenBackMicros"}),
+        ("networks", {"salt"}),
+        ("prefixes", {"stories"}),
     ],
 )
 def test_counters_are_not_indexed_and_expire(group: str, counters: set[str]) -> None:
@@ -85,6 +92,12 @@ def test_counters_are_not_indexed_and_expire(group: str, counters: set[str]) -> 
     assert fields.keys() == counters | {"expiresAt"}
     assert all(entry["indexes"] == [] for entry in fields.values())
     assert [path for path, entry in fields.items() if entry.get("ttl")] == ["expiresAt"]
+
+
+def test_stories_expire() -> None:
+    """A story is deleted once it is past the time that its end has set, and no index holds it."""
+    entry = FIELDS[STORIES, "expiresAt"]
+    assert (entry["ttl"], entry["indexes"]) == (True, [])
 
 
 def test_firebase_takes_the_file() -> None:

@@ -17,6 +17,10 @@ export const BACKEND_ONLY = [
   "budget/2026-11-21",
   "budget/2026-11-21/shards/0",
   "config/flags",
+  "config/runtime",
+  "blocked/eve",
+  "networks/2026-11-21",
+  "networks/2026-11-21/prefixes/0a1b",
   `${FINISHED}/drafts/1`,
 ];
 
@@ -35,7 +39,9 @@ export async function reset(world) {
   await world.withSecurityRulesDisabled(async (backend) => {
     const db = backend.firestore();
     const batch = writeBatch(db);
-    batch.set(doc(db, FINISHED), story("COMPLETED"));
+    const rating = { stars: 3, reason: "too short", at: new Date(0) };
+    batch.set(doc(db, `${STORIES}/sequel`), { ...story("COMPLETED"), series: "finished", part: 2 });
+    batch.set(doc(db, FINISHED), { ...story("COMPLETED"), rating });
     batch.set(doc(db, FAILED), story("FAILED"));
     batch.set(doc(db, TOLD_NOW), story("PROCESSING"));
     BACKEND_ONLY.forEach((path) => batch.set(doc(db, path), { used: 1 }));

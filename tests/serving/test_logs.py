@@ -16,6 +16,8 @@ pytestmark = pytest.mark.server
 
 PROMPT = "A fox who keeps to itself"
 TEXT = "Nobody else may hear of this fox."
+NAME, TRAITS = "Zéphyrine", "afraid of her brother"
+ADDRESS = "203.0.113.77"  # RFC 5737: nobody's
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Logged:
 
     text: str
     tokens: tuple[str, ...]
+    uid: str
 
     @property
     def events(self) -> list[str]:
@@ -36,17 +39,27 @@ def logged(serve: Serve, client: Client) -> Iterator[Logged]:
     with serve() as backend:
         app = new_app(client, backend)
         _tell(app)
+        _tell_from(app, ADDRESS)
         _break_off(app)
         app.play("whole", {"prompt": PROMPT, "language": PROMPT, PROMPT: PROMPT})
         app.connected(token=forged).play("stream", {"prompt": PROMPT})
         app.play("fetched", method="POST", headers={}, body=PROMPT)
         backend.process.stop()
-        yield Logged(backend.process.output(), (app.connection["token"], forged))
+        yield Logged(backend.process.output(), (app.connection["token"], forged), app.uid)
 
 
 def _tell(app: App) -> None:
     app.model.tells(f"{PROMPT} in a den", TEXT)
-    app.play("stream", {"prompt": f"{PROMPT} in a den"})
+    characters = [{"name": NAME, "traits": TRAITS}]
+    app.play("stream", {"prompt": f"{PROMPT} in a den", "characters": characters})
+
+
+def _tell_from(app: App, address: str) -> None:
+    """Call as Google's front end does, which adds the client's address."""
+    app.model.tells(f"{PROMPT} in a wood", TEXT)
+    headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
+    body = json.dumps({"data": {"prompt": f"{PROMPT} in a wood"}})
+    app.play("fetched", token=app.connection["token"], method="POST", headers=headers, body=body)
 
 
 def _break_off(app: App) -> None:
@@ -56,15 +69,24 @@ def _break_off(app: App) -> None:
 
 def test_each_line_is_json(logged: Logged) -> None:
     """Cloud Logging can read every line, and each call left its end in the log."""
-    assert logged.events.count("call.ended") == 5
+    assert logged.events.count("call.ended") == 6
     assert logged.events.count("call.refused") == 3
     assert logged.events.count("call.failed") == 1
 
 
-@pytest.mark.parametrize("private", [PROMPT, TEXT, KEY], ids=["prompt", "story", "key"])
+@pytest.mark.parametrize(
+    "private",
+    [PROMPT, TEXT, KEY, NAME, json.dumps(NAME).strip('"'), TRAITS, ADDRESS, ADDRESS[:-3]],
+    ids=["prompt", "story", "key", "name", "escaped name", "traits", "address", "network"],
+)
 def test_what_is_private_is_not_logged(logged: Logged, private: str) -> None:
-    """No line holds a prompt, a story or the model's key."""
+    """No line holds what a person wrote or read, where they called from, or the model's key."""
     assert private not in logged.text
+
+
+def test_no_user_is_logged(logged: Logged) -> None:
+    """No line tells whose story it was."""
+    assert logged.uid not in logged.text
 
 
 def test_no_token_is_logged(logged: Logged) -> None:

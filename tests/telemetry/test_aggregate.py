@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conteur.telemetry.aggregate import MAX_NOTED, Aggregate, DistributionValue, Snapshot
-from conteur.telemetry.registry import Counter, Distribution, Gauge, Metric
+from conteur.telemetry.registry import Counter, Distribution, Function, Gauge, Metric
 
 EVENTS = Counter(
     path="events",
@@ -315,3 +315,15 @@ def test_snapshot_under_threads() -> None:
         counts = [one for one in values(snapshot, EVENTS).values() if isinstance(one, int)]
         assert sum(counts) == snapshot.changes
     thread.join()
+
+
+def test_series_of_other_functions() -> None:
+    """In an instance of one function, what only others count does not begin at zero."""
+    every, other = (Function.RATE_STORY,), (Function.GENERATE_STORY,)
+    shared = Counter(
+        path="a", unit="1", description="A.", labels=("function",), known=(every, other)
+    )
+    theirs = Counter(path="b", unit="1", description="B.", known=((),), only=other[0])
+    begun = Aggregate((shared, theirs), function=Function.RATE_STORY).snapshot().series
+    assert [(one.metric, one.labels) for one in begun] == [(shared, every)]
+    assert len(Aggregate((shared, theirs)).snapshot().series) == 3

@@ -39,6 +39,7 @@ from tests.fakes import (
     ScriptedModel,
     SerialModel,
 )
+from tests.guard_fakes import FakeNetworks
 
 REQUEST = StoryRequest(
     request_id="4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f",
@@ -109,7 +110,6 @@ class StoryWorld:
         self.turned = Knobs(models=())
         self.given: frozenset[str] = frozenset()
         self.address = ""
-        self.networks = NetworkWatch()
         self.moderation = Moderation()
         self.model = ScriptedModel(STORY)
         self.models: list[SerialModel] = []
@@ -117,6 +117,7 @@ class StoryWorld:
         self.cancellation = FakeCancellation(self.clock)
         self.load = FakeLoad()
         self.meter = Aggregate()
+        self.networks = NetworkWatch(FakeNetworks(), self.clock, at_once, self.meter)
         self.listener = HeardStory()
         self.uid = "alice"
         self.queued = 0.0

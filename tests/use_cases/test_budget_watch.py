@@ -12,6 +12,7 @@ import pytest
 from conteur.domain.budget import BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.errors import BudgetError, DeadlineError, Phase
+from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
 from conteur.use_cases.budget_watch import READ_EVERY_SECONDS, BudgetWatch
 from tests.fake_store import Shard
@@ -26,12 +27,13 @@ class Watch(StoryWorld):
 
     def __init__(self) -> None:
         super().__init__()
+        self.budget = BudgetRule(micros_a_day=1000)
         self.background: list[Callable[[], None]] = []
         self.watch = self.watch_with(self.background.append)
 
     def watch_with(self, background: Callable[[Callable[[], None]], None]) -> BudgetWatch:
-        rule = BudgetRule(micros_a_day=1000)
-        return BudgetWatch(self.budgets, rule.micros_a_day, self.clock, background, self.meter)
+        limit = self.budget.micros_a_day
+        return BudgetWatch(self.budgets, limit, self.clock, background, self.meter)
 
     def others_hold(self, micros: int, day: str = DAY) -> None:
         self.stories.shards[day, 1] = Shard(reserved=micros)
@@ -41,6 +43,12 @@ class Watch(StoryWorld):
         self.clock.advance(READ_EVERY_SECONDS)
         self.watch.refresh()
         self.background.pop()()
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str, int]]:
+    """Return what the log has said since: its severity, its event and the limit."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [(line["severity"], line["event"], line["limit_micros"]) for line in lines]
 
 
 @pytest.fixture
@@ -151,9 +159,9 @@ def test_a_reading_that_fails(world: Watch, capsys: pytest.CaptureFixture[str]) 
     world.read()
     world.budgets.error = DeadlineError("slow", Phase.ADMISSION)
     world.read()
-    assert isinstance(world.watch.reserve(301), BudgetError)
     line = json.loads(capsys.readouterr().out)
     assert (line["event"], line["problem"]) == ("budget.unread", "slow")
+    assert isinstance(world.watch.reserve(301), BudgetError)
 
 
 def test_load_and_limit_are_shown(world: Watch) -> None:
@@ -162,6 +170,72 @@ def test_load_and_limit_are_shown(world: Watch) -> None:
     world.others_hold(700)
     world.read()
     assert world.counted(BUDGET_LOAD_MICROS) == {(): 700}
+
+
+def test_a_stop_is_told_once(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """However many stories are refused, one line at ERROR and a gauge of 1 say so."""
+    assert world.counted(BUDGET_STOPPED) == {}
+    for _ in range(3):
+        world.watch.reserve(1001)
+    assert told(capsys) == [("ERROR", "budget.stopped", 1000)]
+    assert world.counted(BUDGET_STOPPED) == {(): 1}
+
+
+def test_a_late_stop_is_told(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A story that a reading refuses after its reservation stops the stories as well."""
+    world.watch.reserve(400)
+    world.others_hold(700)
+    world.read()
+    for _ in range(2):
+        world.watch.refusal()
+    assert told(capsys) == [("ERROR", "budget.stopped", 1000)]
+    assert world.counted(BUDGET_STOPPED) == {(): 1}
+
+
+def test_an_opening_is_told_once(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Stories that are told again, the next day, are told of once."""
+    world.watch.reserve(1001)
+    world.clock.advance(SECONDS_TO_MIDNIGHT)
+    for _ in range(3):
+        world.watch.reserve(10)
+    assert told(capsys)[1:] == []
+    world.watch.limit(2000)
+    for _ in range(3):
+        world.watch.reserve(10)
+    assert told(capsys) == [("INFO", "budget.open", 2000)]
+    assert world.counted(BUDGET_STOPPED) == {}
+
+
+def test_small_stories_of_a_spent_budget(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """While longer stories are refused, a shorter one that is told is no opening."""
+    world.watch.reserve(900)
+    for _ in range(3):
+        world.watch.reserve(200)
+        assert world.watch.reserve(10) is None
+        assert world.watch.refusal() is None
+    assert [event for _, event, _ in told(capsys)] == ["budget.stopped"]
+    world.watch.release(300)
+    world.watch.reserve(10)
+    assert [event for _, event, _ in told(capsys)] == ["budget.open"]
+
+
+def test_many_changes_at_once(world: Watch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of threads that stop the stories and open them again, each change is told, in its order."""
+    world.watch.reserve(1)
+
+    def call(number: int) -> None:
+        if number % 2:
+            world.watch.release(1)
+            world.watch.reserve(1)
+        elif world.watch.reserve(1000) is None:
+            world.watch.release(1000)
+
+    with ThreadPoolExecutor(8) as callers:
+        list(callers.map(call, range(2000)))
+    events = [event for _, event, _ in told(capsys)]
+    assert len(events) > 1
+    assert events == [("budget.stopped", "budget.open")[n % 2] for n in range(len(events))]
+    assert world.counted(BUDGET_STOPPED) == ({(): 1} if len(events) % 2 else {})
 
 
 def test_many_callers_at_once(world: Watch) -> None:

@@ -105,6 +105,15 @@ def test_the_day_is_used_up(door: DoorUnderTest) -> None:
     assert door.says() is None
 
 
+def test_refusals_are_dropped(door: DoorUnderTest) -> None:
+    """Who was refused is let in to ask the store again, but stories that are told here count."""
+    door.over("alice", Excess.STORIES)
+    with door.inside("bob", "one"), door.inside("bob", "two"):
+        door.drop()
+        assert door.says() is None
+        assert isinstance(door.look("bob"), ConcurrencyError)
+
+
 def test_midnight_ends_it(door: DoorUnderTest) -> None:
     """Nobody is refused on the next day for what they had on this one."""
     left = next_day(door.clock.now()) - door.clock.now() - timedelta(seconds=10)

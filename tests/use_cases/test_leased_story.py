@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from conteur.domain.deadline import Deadline
 from conteur.domain.story import State
-from conteur.errors import DeadlineError, InProgressError, Phase
+from conteur.errors import DeadlineError, InProgressError, OutputBlockedError, Phase
 from conteur.telemetry.registry import STORIES_UNSAVED
 from conteur.use_cases.admit_story import Admitted
 from conteur.use_cases.leased_story import LONGEST_WRITE_SECONDS, LeasedStory
 from conteur.use_cases.orders import Keeping
+from tests.adapters.stored import CHECKPOINT
 from tests.stories import FINISHED
 from tests.use_cases.conftest import REQUEST, Counters, StoryWorld
 
@@ -119,6 +120,29 @@ def test_what_was_taken_back_is_not_kept(ending: Ending) -> None:
     ending.leased.taken_back()
     ending.leased.heard("Once ")
     ending.break_off(SLOW)
+    assert ending.stories.kept[KEY].released == ending.listener.text == "Once "
+
+
+def test_withdrawn(ending: Ending) -> None:
+    """A story that nobody may read is taken back from its listener, and none of it is kept."""
+    ending.leased.heard("Once ")
+    ending.stories.checkpoint(ending.lease, CHECKPOINT, SECONDS)
+    ending.break_off(OutputBlockedError("blocked", withdrawn=True))
+    assert (ending.listener.taken_back_after, ending.listener.blocked) == (["Once "], True)
+    kept = ending.stories.kept[KEY]
+    assert (kept.state, kept.released) == (State.FAILED, "")
+
+
+def test_withdrawn_before_its_first_word(ending: Ending) -> None:
+    """What nobody has heard is not taken back."""
+    ending.break_off(OutputBlockedError("blocked", withdrawn=True))
+    assert ending.listener.taken_back_after == []
+
+
+def test_stopped(ending: Ending) -> None:
+    """A story that is stopped without being withdrawn keeps what was let out of it."""
+    ending.leased.heard("Once ")
+    ending.break_off(OutputBlockedError("blocked"))
     assert ending.stories.kept[KEY].released == ending.listener.text == "Once "
 
 

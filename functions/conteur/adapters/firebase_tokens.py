@@ -11,10 +11,10 @@ from typing import Any
 import firebase_admin
 from firebase_admin import auth
 from firebase_admin.app_check import _AppCheckService
-from firebase_admin.credentials import Base
-from google.auth.credentials import AnonymousCredentials
 from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError
 
+from conteur.adapters.app_check_consumer import AppCheckConsumer
+from conteur.adapters.firebase_credentials import NoCredentials
 from conteur.adapters.kept_certificates import KeptCertificates
 from conteur.domain.identity import Identity
 from conteur.errors import (
@@ -38,15 +38,28 @@ class FirebaseTokens:
     """Implements ports.Tokens.
 
     `certs_url` and `jwks_url` say where the public keys are that sign ID tokens and App Check
-    tokens; empty ones mean Google's, and only the local stack has others.
+    tokens; empty ones mean Google's, and only the local stack has others. With a `consumer` an
+    App Check token is good for one call.
     """
 
-    def __init__(self, project: str, *, certs_url: str = "", jwks_url: str = "") -> None:
+    def __init__(
+        self,
+        project: str,
+        *,
+        certs_url: str = "",
+        jwks_url: str = "",
+        consumer: AppCheckConsumer | None = None,
+    ) -> None:
         options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
         # Not initialize_app: it registers the name for good, and a second try would be refused.
-        app = firebase_admin.App("tokens", _NoCredentials(), options)
-        self._auth = _auth_client(app, certs_url)
+        app = firebase_admin.App("tokens", NoCredentials(), options)
+        self._auth, self._certificates = _auth_client(app, certs_url)
         self._app_check = _app_check_service(app, jwks_url)
+        self._consumer = consumer
+
+    def drop(self) -> None:
+        """Forget the public keys of ID tokens: they are asked for with the next one."""
+        self._certificates.drop()
 
     def identify(self, id_token: str) -> Identity:
         """Return who holds `id_token`, its signature, times, issuer and audience checked."""
@@ -66,7 +79,7 @@ class FirebaseTokens:
         return _identity(claims)
 
     def attest(self, app_check_token: str) -> str:
-        """Return the id of the app that `app_check_token` was given to."""
+        """Return the id of the app that `app_check_token` was given to, and use it up."""
         try:
             app_id = self._app_check.verify_token(app_check_token)["app_id"]
         except (PyJWKClientConnectionError, PyJWKSetError, *_NO_KEYS):
@@ -75,23 +88,19 @@ class FirebaseTokens:
             raise AppCheckError(
                 "the App Check token is not valid: set App Check up in the app, and call again"
             ) from None
+        if self._consumer:
+            self._consumer.consume(app_check_token)
         return str(app_id)
 
 
-class _NoCredentials(Base):  # type: ignore[misc] # the library is untyped
-    """Checking a token takes public keys only, so no credentials are looked up."""
-
-    def get_credential(self) -> AnonymousCredentials:
-        return AnonymousCredentials()
-
-
-def _auth_client(app: firebase_admin.App, certs_url: str) -> auth.Client:
+def _auth_client(app: firebase_admin.App, certs_url: str) -> tuple[auth.Client, KeptCertificates]:
     client = auth.Client(app)
     verifier = client._token_verifier  # noqa: SLF001 - no public way
-    verifier.request = KeptCertificates(verifier.request, time.monotonic)
+    certificates = KeptCertificates(verifier.request, time.monotonic)
+    verifier.request = certificates
     if certs_url:
         verifier.id_token_verifier.cert_url = certs_url
-    return client
+    return client, certificates
 
 
 def _app_check_service(app: firebase_admin.App, jwks_url: str) -> _AppCheckService:

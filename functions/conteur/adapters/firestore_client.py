@@ -3,7 +3,7 @@
 Importing this module imports Firestore's client: the composition root does so in the worker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from conteur.adapters.firestore_writes import Message
 SOON = ("grpc.max_reconnect_backoff_ms", 1000)
 
 _Request, _Answer = types.CommitRequest.pb(), types.CommitResponse.pb()
+_Query, _Found = types.RunQueryRequest.pb(), types.RunQueryResponse.pb()
 
 
 class ReconnectingClient(Client):
@@ -31,9 +32,14 @@ class ReconnectingClient(Client):
     overridden (google-cloud-firestore 2.34, `base_client.py`).
     """
 
+    @property
+    def root(self) -> str:
+        """Return the full name of what all collections are in."""
+        return f"{self._database_string}/documents"
+
     def name_of(self, path: str) -> str:
         """Return a document's full name, by its path."""
-        return f"{self._database_string}/documents/{path}"
+        return f"{self.root}/{path}"
 
     def commit(self, writes: Sequence[Message], timeout: float) -> Sequence[Message]:
         """Make all writes or none, and return their results.
@@ -44,6 +50,33 @@ class ReconnectingClient(Client):
         answer = self._send_commit(request, timeout=timeout, metadata=self._commit_metadata)
         results: Sequence[Message] = answer.write_results
         return results
+
+    def documents(self, parent: str, query: Message, timeout: float) -> Generator[Message]:
+        """Yield the documents, as they are sent, that a query finds below the document `parent`.
+
+        Its name is full. Closing the generator ends the query. Raises GoogleAPICallError.
+        """
+        request = _Query(parent=parent, structured_query=query)
+        answers = self._send_query(request, timeout=timeout, metadata=self._commit_metadata)
+        try:
+            for answer in answers:
+                if answer.HasField("document"):
+                    yield answer.document
+        finally:
+            answers.cancel()
+
+    @cached_property
+    def _send_query(self) -> Callable[..., Any]:
+        """The call for a query, which the library has no words for: of any collection."""
+        channel = self._firestore_api.transport.grpc_channel
+        call: Callable[..., Any] = wrap_errors(
+            channel.unary_stream(
+                "/google.firestore.v1.Firestore/RunQuery",
+                request_serializer=_Query.SerializeToString,
+                response_deserializer=_Found.FromString,
+            )
+        )
+        return call
 
     @cached_property
     def _send_commit(self) -> Callable[..., Message]:

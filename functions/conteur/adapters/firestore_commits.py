@@ -62,7 +62,7 @@ class Commits:
     ) -> Committed:
         """Create the document. Raises AlreadyExists where there is one."""
         write = writes.creation(self._name(story), fields)
-        return self._commit(story.uid, write, postings, timeout)
+        return self._commit(story.uid, [write], postings, timeout)
 
     def update(
         self, story: Fenced, fields: Document, postings: Sequence[Posting], timeout: float
@@ -73,27 +73,33 @@ class Commits:
         where it is gone.
         """
         write = writes.change(self._name(story), fields, story.fence)
-        return self._commit(story.uid, write, postings, timeout)
+        return self._commit(story.uid, [write], postings, timeout)
 
     def delete(self, story: Fenced, postings: Sequence[Posting], timeout: float) -> None:
         """Delete the document. Raises as `update` does."""
-        write = writes.deletion(self._name(story), story.fence)
-        self._commit(story.uid, write, postings, timeout)
+        self.delete_all(story.uid, {self._name(story): story.fence}, postings, timeout)
+
+    def delete_all(
+        self, uid: str, fences: Mapping[str, object], postings: Sequence[Posting], timeout: float
+    ) -> None:
+        """Delete all documents, by their full names, or none. Raises as `update` does."""
+        deletions = [writes.deletion(name, fence) for name, fence in fences.items()]
+        self._commit(uid, deletions, postings, timeout)
 
     def _commit(
-        self, uid: str, write: Message, postings: Sequence[Posting], timeout: float
+        self, uid: str, own: Sequence[Message], postings: Sequence[Posting], timeout: float
     ) -> Committed:
         added = _added(uid, postings)
         raised = [
             writes.increase(self._client.name_of(path), counts, {"expiresAt": _expiry(day)})
             for (day, path), counts in added.items()
         ]
-        story, *counters = repeated(
-            lambda left: self._client.commit([write, *raised], left), timeout, "firestore"
+        results = repeated(
+            lambda left: self._client.commit([*own, *raised], left), timeout, "firestore"
         )
-        counted = zip(added.items(), counters, strict=True)
+        counted = zip(added.items(), results[len(own) :], strict=True)
         return Committed(
-            DatetimeWithNanoseconds.from_timestamp_pb(story.update_time),
+            DatetimeWithNanoseconds.from_timestamp_pb(results[0].update_time),
             {path: _now(counts, result) for ((_, path), counts), result in counted},
         )
 

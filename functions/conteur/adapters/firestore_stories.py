@@ -18,6 +18,7 @@ from conteur.adapters.google_retry import repeated
 from conteur.domain.charge import Posting, charge_again, give_back, reserve, settle
 from conteur.domain.deadline import Deadline
 from conteur.domain.quota import Standing
+from conteur.domain.retention import FOR_EVER, Retention
 from conteur.domain.story import (
     Checkpoint,
     Claimed,
@@ -29,7 +30,7 @@ from conteur.domain.story import (
     State,
     StoryFailure,
 )
-from conteur.errors import DeadlineError, InProgressError, Phase
+from conteur.errors import DeadlineError, InProgressError, Phase, StoryNotFoundError
 
 WRITES = 3  # of one change: each but the first behind an earlier write of the same lease
 
@@ -41,10 +42,14 @@ class FirestoreStories:
     that nobody has written since the writer's own last one (`fence` is that update's time). A
     write is repeated where the connection breaks. If only its answer was lost, the repeated
     write fails by its precondition, and the document's `status.holder` tells whose it is.
+
+    Firestore deletes a story once it is past its `expiresAt`, typically within a day
+    (https://firebase.google.com/docs/firestore/ttl); until then it is read as before.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, retention: Retention = FOR_EVER) -> None:
         self._client = client
+        self._retention = retention
         self._commits = Commits(client)
 
     def claim(self, story: NewStory, timeout: float) -> Claimed | None:
@@ -98,7 +103,7 @@ class FirestoreStories:
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         """End the story as COMPLETED."""
         postings = [settle(lease.charge, story.cost_micros)]
-        ended = self._write(lease, documents.completed(story), postings, timeout)
+        ended = self._write(lease, self._completed(story), postings, timeout)
         if isinstance(ended, Lease) or _is(story, ended):
             return
         # The sweep has ended it, or a late save of an earlier attempt's story was faster.
@@ -106,12 +111,13 @@ class FirestoreStories:
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
         """End the story as FAILED; where the lease's own has ended before, it stays as it is."""
-        self._write(lease, documents.failed(failure), [give_back(lease.charge)], timeout)
+        fields = documents.failed(failure, self._retention)
+        self._write(lease, fields, [give_back(lease.charge)], timeout)
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
         """Complete the story; False if anything but this very story was written since `kept`."""
         deadline = _deadline(timeout)
-        fields = documents.completed(story)
+        fields = self._completed(story)
         with translated(Phase.STORE):
             try:
                 self._commits.update(kept, fields, _settled_late(kept, story), timeout)
@@ -119,20 +125,24 @@ class FirestoreStories:
                 return _is(story, self._get(kept.uid, kept.story_id, _left(deadline)))
         return True
 
+    def _completed(self, story: FinishedStory) -> documents.Document:
+        return documents.completed(story, self._retention)
+
     def _write(
         self, lease: Lease, fields: documents.Document, postings: Sequence[Posting], timeout: float
     ) -> Lease | KeptStory:
         """Return the lease with its new fence, or its story where that had ended before.
 
         An earlier write of the same lease, whose answer was lost or is late, is no hindrance.
-        Raises DeadlineError (phase store), and InProgressError where somebody else has written.
+        Raises DeadlineError (phase store), InProgressError where somebody else has written, and
+        StoryNotFoundError where the story was deleted.
         """
         deadline = _deadline(timeout)
         with translated(Phase.STORE):
             for _ in range(WRITES):
                 try:
                     done = self._commits.update(lease, fields, postings, _left(deadline))
-                except FailedPrecondition:
+                except (FailedPrecondition, NotFound):
                     found = self._own(lease, _left(deadline))
                 else:
                     return replace(lease, fence=done.fence)
@@ -144,7 +154,7 @@ class FirestoreStories:
     def _own(self, lease: Lease, timeout: float) -> KeptStory:
         found = self._get(lease.uid, lease.story_id, timeout)
         if found is None:
-            raise NotFound("the story's document was deleted")
+            raise StoryNotFoundError.of(lease.story_id)
         if found.holder != lease.holder:
             raise _lost(lease)
         return found

@@ -13,6 +13,8 @@ from conteur.adapters.quality_documents import quality_document, quality_in
 from conteur.domain.charge import Charge
 from conteur.domain.lease import lease_shard
 from conteur.domain.model_events import Finish, Usage
+from conteur.domain.rating import Rating
+from conteur.domain.retention import FOR_EVER, Retention
 from conteur.domain.story import (
     Checkpoint,
     FinishedStory,
@@ -22,7 +24,14 @@ from conteur.domain.story import (
     StoryFailure,
     StoryText,
 )
-from conteur.domain.story_request import StoryRequest
+from conteur.domain.story_request import (
+    Audience,
+    Character,
+    Genre,
+    Objective,
+    StoryRequest,
+    Tone,
+)
 
 Document = dict[str, Any]
 
@@ -50,7 +59,7 @@ def claimed(story: NewStory, attempt: int) -> Document:
         "language": story.request.language,
         **_series(story),
         # A take-over leaves what was let out before, until it has a text of its own.
-        **({"text": ""} if attempt == 1 else {}),
+        **({"text": ""} if attempt == 1 else _expiry(None)),
     }
 
 
@@ -63,10 +72,11 @@ def renewed(checkpoint: Checkpoint) -> Document:
     }
 
 
-def completed(story: FinishedStory) -> Document:
+def completed(story: FinishedStory, retention: Retention = FOR_EVER) -> Document:
     """Return the fields that end a story as COMPLETED, as an update's dotted paths."""
     return {
         **_ended(State.COMPLETED, story.completed),
+        **_expiry(retention.of_completed(story.completed)),
         "status.error": DELETE_FIELD,  # one that had failed may be completed late
         "title": story.story.title,
         "text": story.story.text,
@@ -84,10 +94,11 @@ def completed(story: FinishedStory) -> Document:
     }
 
 
-def failed(failure: StoryFailure) -> Document:
+def failed(failure: StoryFailure, retention: Retention = FOR_EVER) -> Document:
     """Return the fields that end a story as FAILED, as an update's dotted paths."""
     return {
         **_ended(State.FAILED, failure.failed),
+        **_expiry(retention.of_failed(failure.failed)),
         "status.error": {
             "reason": failure.reason,
             "message": failure.message,
@@ -123,6 +134,42 @@ def kept(snapshot: DocumentSnapshot[DocumentReference]) -> KeptStory | None:
     )
 
 
+def request_in(document: Mapping[str, Any], story_id: str) -> StoryRequest:
+    """Return the request that `claimed` has kept; a story's id is its request's."""
+    kept = document["request"]
+    genre, objective, tone = kept.get("genre"), kept.get("objective"), kept.get("tone")
+    return StoryRequest(
+        request_id=story_id,
+        prompt=kept["prompt"],
+        language=document["language"],
+        audience=Audience(kept["audience"]),
+        genre=genre and Genre(genre),
+        objective=objective and Objective(objective),
+        tone=tone and Tone(tone),
+        words=kept["length"]["words"],
+        characters=tuple(Character(each["name"], each["traits"]) for each in kept["characters"]),
+        continue_from=kept.get("continueFrom"),
+    )
+
+
+def rated(rating: Rating) -> Document:
+    """Return the field that keeps what the user thinks of the story."""
+    reason = {"reason": rating.reason} if rating.reason else {}
+    return {"rating": {"stars": rating.stars, **reason, "at": rating.at}}
+
+
+def rating_in(document: Mapping[str, Any]) -> Rating | None:
+    """Return what the user thinks of the story, if they have said so."""
+    rating = document.get("rating")
+    return rating and Rating(rating["stars"], rating.get("reason", ""), rating["at"])
+
+
+def held(document: Mapping[str, Any]) -> Charge | None:
+    """Return what a document's story holds: nothing unless it is PROCESSING."""
+    state = document.get("status", {}).get("state")
+    return _charge(document) if state == State.PROCESSING else None
+
+
 def _ended(state: State, at: datetime) -> Document:
     return {
         "status.state": state,
@@ -130,6 +177,11 @@ def _ended(state: State, at: datetime) -> Document:
         "status.completeTime": at,
         "status.leaseShard": DELETE_FIELD,  # out of the sweep's index
     }
+
+
+def _expiry(at: datetime | None) -> Document:
+    """Return when Firestore may delete the story; a time of an earlier end is taken out."""
+    return {"expiresAt": DELETE_FIELD if at is None else at}
 
 
 def _series(story: NewStory) -> Document:

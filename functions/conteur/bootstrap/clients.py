@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from conteur.bootstrap.lazy import Lazy
 from conteur.bootstrap.process import Process
+from conteur.settings import AppCheckMode
 
 if TYPE_CHECKING:
     from conteur.adapters.api_key import ApiKey
+    from conteur.adapters.app_check_consumer import AppCheckConsumer
     from conteur.adapters.firestore_client import ReconnectingClient
     from conteur.adapters.firestore_library import FirestoreLibrary
     from conteur.adapters.openai_api.model import OpenAIModel
-    from conteur.use_cases.guard_ports import KnobSource
+    from conteur.use_cases.guard_ports import Accounts, KnobSource, Networks
     from conteur.use_cases.ports import Budgets, Leases, Outbox, Stories, Tokens
 
 
@@ -21,6 +23,7 @@ class Clients:
     def __init__(self, process: Process) -> None:
         self._settings = process.settings
         self._clock = process.clock
+        self._memory = process.memory
         self.tokens = Lazy(self._tokens)
         self.api_key = Lazy(self._api_key)
         self.firestore = Lazy(self._firestore)
@@ -46,6 +49,20 @@ class Clients:
 
         return FirestoreConfig(self.firestore())
 
+    def networks(self) -> "Networks":
+        """Return the counters of networks."""
+        from conteur.adapters.firestore_networks import FirestoreNetworks
+
+        return FirestoreNetworks(self.firestore())
+
+    def accounts(self) -> "Accounts":
+        """Return what is known of users' accounts."""
+        from conteur.adapters.firebase_accounts import FirebaseAccounts
+
+        settings = self._settings
+        endpoint = settings.endpoints.identity
+        return FirebaseAccounts(settings.project, self.firestore(), self._clock, endpoint)
+
     def outbox(self) -> "Outbox":
         """Return what takes stories that could not be stored."""
         from conteur.adapters.task_outbox import TaskOutbox
@@ -55,7 +72,7 @@ class Clients:
     def _stories(self) -> "Stories":
         from conteur.adapters.firestore_stories import FirestoreStories
 
-        return FirestoreStories(self.firestore())
+        return FirestoreStories(self.firestore(), self._settings.retention)
 
     def _library(self) -> "FirestoreLibrary":
         from conteur.adapters.firestore_library import FirestoreLibrary
@@ -89,8 +106,18 @@ class Clients:
         from conteur.adapters.firebase_tokens import FirebaseTokens
 
         endpoints = self._settings.endpoints
-        return FirebaseTokens(
+        tokens = FirebaseTokens(
             self._settings.project,
             certs_url=endpoints.id_token_certs_url,
             jwks_url=endpoints.app_check_jwks_url,
+            consumer=self._app_check_consumer(),
         )
+        self._memory.add_cache(tokens.drop)
+        return tokens
+
+    def _app_check_consumer(self) -> "AppCheckConsumer | None":
+        if self._settings.access.app_check is not AppCheckMode.CONSUMED:
+            return None
+        from conteur.adapters.app_check_consumer import AppCheckConsumer
+
+        return AppCheckConsumer(self._settings.project, self._settings.endpoints.app_check)

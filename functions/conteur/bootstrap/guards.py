@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from conteur.use_cases.moderation import Moderation
     from conteur.use_cases.network_watch import NetworkWatch
 
+LOOK_UPS_AT_ONCE = 4
+
 
 class Guards:
     """The guards that stories and users' other calls share."""
@@ -27,9 +29,14 @@ class Guards:
 
     def networks(self) -> "NetworkWatch":
         """Return what counts stories by network."""
+        from conteur.adapters.background import BackgroundThreads
         from conteur.use_cases.network_watch import NetworkWatch
 
-        return NetworkWatch()
+        process = self._process
+        networks, background = self._clients.networks(), BackgroundThreads(2)
+        watch = NetworkWatch(networks, process.clock, background, process.meter)
+        process.memory.add_cache(watch.drop)
+        return watch
 
     def moderation(self) -> "Moderation":
         """Return what moderates prompts and stories."""
@@ -55,6 +62,17 @@ class Guards:
         )
 
     def _check_account(self) -> "CheckAccount":
+        from conteur.adapters.background import BackgroundThreads
+        from conteur.settings import AccountLookup
         from conteur.use_cases.check_account import CheckAccount
 
-        return CheckAccount()
+        process, access = self._process, self._process.settings.access
+        check = CheckAccount(
+            self._clients.accounts() if access.accounts is AccountLookup.ON else None,
+            access.new_account_hours,
+            process.clock,
+            BackgroundThreads(LOOK_UPS_AT_ONCE),
+            process.meter,
+        )
+        process.memory.add_cache(check.drop)
+        return check

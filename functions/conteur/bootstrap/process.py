@@ -1,5 +1,6 @@
 """What every service of one process shares: its clock, its threads, and what it counts."""
 
+import linecache
 import uuid
 
 from conteur.adapters.background import BackgroundThreads
@@ -25,7 +26,9 @@ class Process:
         self.meter = Aggregate(function=settings.function)
         self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
         self.load = InstanceLoad()
-        self.memory = MemoryGuard(self.load)
+        # Lines of source that tracebacks show: about a megabyte once errors were logged.
+        caches = (linecache.clearcache,)
+        self.memory = MemoryGuard(self.load, caches, self.clock, self.meter)
 
     def _metric_sink(self) -> MetricSink:
         from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance

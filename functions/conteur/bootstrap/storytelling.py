@@ -51,10 +51,11 @@ def generate_story(process: Process, clients: Clients, guards: Guards) -> Genera
 
 def _admit_story(process: Process, clients: Clients, stories: "Stories") -> AdmitStory:
     clock, rule, prices = process.clock, process.settings.budget, process.settings.model.prices
-    background = BackgroundThreads(1)
+    background, door = BackgroundThreads(1), Door(clock)
+    process.memory.add_cache(door.drop)
     return AdmitStory(
         stories,
-        Door(clock),
+        door,
         BudgetWatch(clients.budgets(), rule.micros_a_day, clock, background, process.meter),
         quote=lambda order: prices.most(order.knobs.models, order.prompt),
         shard=partial(random.randrange, rule.shards),

@@ -3,7 +3,8 @@
 Every change of a story's document and its postings go into the same commit, so that at every
 moment
 
-- a user's `stories` of a day are those charged to it that are PROCESSING or COMPLETED,
+- a user's `stories` of a day are those charged to it that are PROCESSING or COMPLETED, or were
+  COMPLETED when their user deleted them,
 - `running` are those that are PROCESSING,
 - `reserved` - `settled` - `given back` is what the PROCESSING ones hold.
 """

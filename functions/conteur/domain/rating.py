@@ -13,3 +13,7 @@ class Rating:
     stars: int
     reason: str
     at: datetime
+
+    def says_as(self, other: "Rating") -> bool:
+        """Return whether both say the same, whenever they were given."""
+        return (self.stars, self.reason) == (other.stars, other.reason)

@@ -47,7 +47,11 @@ class Application:
 
         services = self.services
         return LibraryApplication(
-            self._edge, self._gate, services.clients.library, services.clock, services.meter
+            self._edge,
+            lambda: self._gate(lets_blocked_in=True),
+            services.clients.library,
+            services.clock,
+            services.meter,
         )
 
     @cached_property
@@ -80,10 +84,11 @@ class Application:
             self._settings, self._gate(), services.prepare_order(), services.generate_story()
         )
 
-    def _gate(self) -> "Gate":
+    def _gate(self, *, lets_blocked_in: bool = False) -> "Gate":
         from conteur.entrypoints.gate import Gate
 
-        return Gate(self.services.memory.check, self.services.guards.check_account())
+        services = self.services
+        return Gate(services.memory.check, services.guards.check_account(), lets_blocked_in)
 
     def _edge(self, function: Function) -> Edge:
         settings, services = self._settings, self.services

@@ -22,19 +22,26 @@ class HeaderAuthenticator:
         self._enforce_app_check = enforce_app_check
 
     def authenticate(self, headers: Headers) -> Caller:
-        """Return the caller. Raises UnauthenticatedError or AuthUnavailableError."""
+        """Return the caller.
+
+        Raises UnauthenticatedError, AppCheckReplayedError or AuthUnavailableError. Only a call
+        whose ID token is good may use its App Check token up.
+        """
         id_token = _id_token(headers)
-        app_id = self._attest(headers) if self._enforce_app_check else None
-        identity = self._tokens().identify(id_token)
+        app_token = _app_check_token(headers) if self._enforce_app_check else None
+        tokens = self._tokens()
+        identity = tokens.identify(id_token)
+        app_id = tokens.attest(app_token) if app_token else None
         return Caller(identity.uid, identity.provider, app_id, identity.signed_in)
 
-    def _attest(self, headers: Headers) -> str:
-        token = headers.get(APP_CHECK_HEADER, "")
-        if not token:
-            raise AppCheckError(
-                "the call has no App Check token: set App Check up in the app, and call again"
-            )
-        return self._tokens().attest(token)
+
+def _app_check_token(headers: Headers) -> str:
+    token = headers.get(APP_CHECK_HEADER, "")
+    if not token:
+        raise AppCheckError(
+            "the call has no App Check token: set App Check up in the app, and call again"
+        )
+    return token
 
 
 def _id_token(headers: Headers) -> str:

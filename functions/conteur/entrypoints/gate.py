@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from conteur.domain.identity import Identity
 from conteur.domain.quota import Tier
 from conteur.entrypoints.callable import Call
+from conteur.errors import UserBlockedError
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets calls through. `check_memory` and `check_account` raise why one may not pass."""
+    """Lets calls through. `check_memory` and `check_account` raise why one may not pass.
+
+    With `lets_blocked_in` a blocked user passes: what is kept of them is theirs all the same.
+    """
 
     check_memory: Callable[[], None]
     check_account: Callable[[Identity], Tier]
+    lets_blocked_in: bool = False
 
     def __call__(self, call: Call) -> Tier:
         """Return how well the caller is known.
@@ -22,4 +27,9 @@ class Gate:
         """
         self.check_memory()
         caller = call.caller
-        return self.check_account(Identity(caller.uid, caller.provider, caller.signed_in))
+        try:
+            return self.check_account(Identity(caller.uid, caller.provider, caller.signed_in))
+        except UserBlockedError:
+            if self.lets_blocked_in:
+                return Tier.SIGNED_IN
+            raise

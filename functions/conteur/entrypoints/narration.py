@@ -26,9 +26,12 @@ class Narration:
         """Show the next piece of text."""
         self._chunk(type="delta", text=text)
 
-    def taken_back(self) -> None:
-        """Have the app drop the pieces so far: the story is told again from its beginning."""
-        self._chunk(type="reset", reason="retry")
+    def taken_back(self, *, blocked: bool = False) -> None:
+        """Have the app drop the pieces so far.
+
+        The story is told again from its beginning, unless it is `blocked`: its error follows then.
+        """
+        self._chunk(type="reset", reason="blocked" if blocked else "retry")
 
     def _chunk(self, **content: str) -> None:
         self._emit({"seq": self._next, **content})

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from conteur.domain.deadline import LONGEST_CALL_SECONDS
-from conteur.settings import REGION, is_serving
+from conteur.settings import is_serving
 
 # What firebase_functions.private.serving looks for: how to deploy it, and the APIs that it needs.
 ENDPOINT, REQUIRED_APIS = "__firebase_endpoint__", "__required_apis"
@@ -125,7 +125,7 @@ def _options() -> dict[str, Any]:
     from firebase_functions import params
 
     return {
-        "region": REGION,
+        "region": params.StringParam("CONTEUR_REGION"),
         "cpu": 1,  # the default, "gcf_gen1", is a fraction of a CPU and one request at a time
         "memory": MEMORY_MB,
         "timeout_sec": LONGEST_CALL_SECONDS,

@@ -118,9 +118,18 @@ class NetworkQuotaError(QuotaError):
 
 
 class OutputBlockedError(ConteurError):
-    """The model refused, or a filter stopped what it wrote."""
+    """The model refused, or a filter stopped what it wrote.
+
+    `withdrawn` says that what was let out before must not be read or kept either.
+    """
 
     entry = refusals.OUTPUT_BLOCKED
+    withdrawn = False
+
+    def __init__(self, message: str, *, withdrawn: bool = False) -> None:
+        """Say what was stopped; a story is withdrawn where it was judged as a whole."""
+        super().__init__(message)
+        self.withdrawn = withdrawn
 
 
 class FeatureDisabledError(ConteurError):

@@ -16,6 +16,7 @@ from conteur.domain.knobs import Knobs
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
 from conteur.domain.quota import QuotaRule
 from conteur.domain.ranges import DEADLINE_SECONDS, NETWORK_STORIES_A_DAY, Range
+from conteur.domain.retention import Retention
 from conteur.settings.limits import budget_rule, quota_rule
 from conteur.settings.model import (
     ModelSettings,
@@ -90,14 +91,6 @@ class AccessSettings:
     accounts: AccountLookup
     new_account_hours: float
     trusted_proxies: int
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """For how many days stories are kept, by how they ended; 0 is until they are deleted."""
-
-    completed_days: int
-    failed_days: int
 
 
 @dataclass(frozen=True, slots=True)

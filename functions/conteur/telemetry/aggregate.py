@@ -17,7 +17,6 @@ from conteur.telemetry.registry import METRICS, Counter, Distribution, Gauge, Me
 MAX_UNKNOWN_SERIES = 50  # of one metric, beyond those that the registry knows beforehand
 MAX_NOTED = 4_000  # events that wait: of 100 bytes each, and added up in a millisecond or two
 OTHER = "other"
-FUNCTION = "function"  # the label
 
 Labels = tuple[str, ...]
 """Label values, in the order of the metric's label names."""
@@ -158,7 +157,7 @@ class Aggregate:
     ) -> None:
         self._lock = Lock()
         self._families = {
-            metric: _Family(metric, _known(metric, function), max_unknown, self._lock)
+            metric: _Family(metric, metric.known_in(function), max_unknown, self._lock)
             for metric in metrics
         }
         self._max_noted = max_noted
@@ -217,11 +216,3 @@ def _running(metric: Metric) -> _Running:
     if isinstance(metric, Distribution):
         return _Histogram(metric.bounds)
     return _Level() if isinstance(metric, Gauge) else _Total()
-
-
-def _known(metric: Metric, function: str) -> Sequence[Labels]:
-    """Return the labels that begin at zero in an instance of `function`; all where it is empty."""
-    if not function or FUNCTION not in metric.labels:
-        return metric.known
-    place = metric.labels.index(FUNCTION)
-    return [labels for labels in metric.known if labels[place] == function]

@@ -2,8 +2,11 @@
 
 from conteur.telemetry.metric import Counter, Distribution, Gauge
 
+GENERATE_STORY = "generate_story"
+
 KNOB_READINGS = Counter(
     path="config/readings",
+    only=GENERATE_STORY,
     unit="1",
     description="Readings of the operator's knobs: taken, taken but for bad values, or failed.",
     labels=("result",),
@@ -20,6 +23,7 @@ ACCOUNT_LOOKUPS = Counter(
 
 NETWORK_SYNCS = Counter(
     path="network/syncs",
+    only=GENERATE_STORY,
     unit="1",
     description="Exchanges of networks' counters with the store, by how they ended.",
     labels=("result",),
@@ -28,6 +32,7 @@ NETWORK_SYNCS = Counter(
 
 BUDGET_STOPPED = Gauge(
     path="budget/stopped",
+    only=GENERATE_STORY,
     unit="1",
     description="Whether the instance refuses stories because the day's budget is spent: 0 or 1.",
     known=((),),
@@ -55,6 +60,7 @@ CACHES_DROPPED = Counter(
 
 MODERATIONS = Counter(
     path="moderation/checks",
+    only=GENERATE_STORY,
     unit="1",
     description="Texts that were moderated: a prompt, or a window of a story; by what came of it.",
     labels=("text", "result"),
@@ -65,6 +71,7 @@ MODERATIONS = Counter(
 
 MODERATION_SECONDS = Distribution(
     path="moderation/seconds",
+    only=GENERATE_STORY,
     unit="s",
     description="Time that a moderation took.",
     known=((),),
@@ -73,6 +80,7 @@ MODERATION_SECONDS = Distribution(
 
 LEAKS_STOPPED = Counter(
     path="story/leaks_stopped",
+    only=GENERATE_STORY,
     unit="1",
     description="Stories that were stopped because they told of their own instructions.",
     known=((),),
@@ -80,6 +88,7 @@ LEAKS_STOPPED = Counter(
 
 QUALITY_FLAGS = Counter(
     path="story/quality_flags",
+    only=GENERATE_STORY,
     unit="1",
     description="Completed stories below a floor of quality, by the flag; one may have several.",
     labels=("flag",),

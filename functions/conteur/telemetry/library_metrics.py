@@ -2,6 +2,8 @@
 
 from conteur.telemetry.metric import Counter
 
+RATE_STORY = "rate_story"
+
 _STARS = ("1", "2", "3", "4", "5")
 
 RATINGS = Counter(
@@ -9,6 +11,7 @@ RATINGS = Counter(
     unit="1",
     description="Stories that their users rated for the first time, by the stars.",
     labels=("stars",),
+    only=RATE_STORY,
     known=tuple((stars,) for stars in _STARS),
 )
 
@@ -17,6 +20,7 @@ RATING_CHANGES = Counter(
     unit="1",
     description="Ratings that were changed; the satisfaction is what was given first, and moved.",
     labels=("before", "after"),
+    only=RATE_STORY,
     known=tuple((before, after) for before in _STARS for after in _STARS if before != after),
 )
 
@@ -24,6 +28,6 @@ STORIES_DELETED = Counter(
     path="story/deleted",
     unit="1",
     description="Documents that users had deleted, by the function that they called.",
-    labels=("by",),
+    labels=("function",),
     known=(("delete_story",), ("delete_my_data",)),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+FUNCTION = "function"  # the label of metrics that several functions count
 PREFIX = "custom.googleapis.com/conteur/"
 
 
@@ -26,7 +27,8 @@ class Metric:
     """One metric. `path` follows PREFIX; `unit` is UCUM, as google.api.MetricDescriptor says.
 
     `known` lists the label values, in the order of `labels`, that are told apart beforehand:
-    their series start at zero, so that the first event is seen as a rise.
+    their series start at zero, so that the first event is seen as a rise. `only` is the function
+    whose instances count the metric; empty where several do.
     """
 
     kind: ClassVar[Kind]
@@ -37,6 +39,16 @@ class Metric:
     description: str
     labels: tuple[str, ...] = ()
     known: tuple[tuple[str, ...], ...] = ()
+    only: str = ""
+
+    def known_in(self, function: str) -> tuple[tuple[str, ...], ...]:
+        """Return the series that begin in an instance of `function`; all where it is empty."""
+        if not function or self.only in {"", function}:
+            place = self.labels.index(FUNCTION) if function and FUNCTION in self.labels else None
+            return tuple(
+                labels for labels in self.known if place is None or labels[place] == function
+            )
+        return ()
 
     @property
     def type(self) -> str:

@@ -91,6 +91,7 @@ EXECUTION_SECONDS = Distribution(
 
 STORY_WORDS = Distribution(
     path="story/words",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Words of a completed story, by its language's primary tag.",
     labels=("language",),
@@ -99,6 +100,7 @@ STORY_WORDS = Distribution(
 
 FIRST_TOKEN_SECONDS = Distribution(
     path="story/first_token_seconds",
+    only=Function.GENERATE_STORY,
     unit="s",
     description="Time from a request's arrival to the model's first token.",
     known=((),),
@@ -107,6 +109,7 @@ FIRST_TOKEN_SECONDS = Distribution(
 
 GENERATION_SECONDS = Distribution(
     path="story/generation_seconds",
+    only=Function.GENERATE_STORY,
     unit="s",
     description="Time from a request's arrival to the end of the model's answer.",
     known=((),),
@@ -115,6 +118,7 @@ GENERATION_SECONDS = Distribution(
 
 MODEL_ATTEMPTS = Counter(
     path="model/attempts",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Attempts of a model at a story by how they ended, as `executions` says it.",
     labels=("model", "reason", "kind"),
@@ -122,6 +126,7 @@ MODEL_ATTEMPTS = Counter(
 
 MODEL_RETRIES = Counter(
     path="model/retries",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Attempts that followed a failed one in the same call, by what failed.",
     labels=("reason", "kind"),
@@ -130,6 +135,7 @@ MODEL_RETRIES = Counter(
 
 CIRCUIT_STATE = Gauge(
     path="model/circuit_state",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="A model's circuit breaker in one instance: 0 closed, 1 half open, 2 open.",
     labels=("model",),
@@ -137,6 +143,7 @@ CIRCUIT_STATE = Gauge(
 
 CIRCUIT_CHANGES = Counter(
     path="model/circuit_changes",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Changes of a model's circuit breaker, by the state that it changed to.",
     labels=("model", "state"),
@@ -144,6 +151,7 @@ CIRCUIT_CHANGES = Counter(
 
 STORY_COST_MICROS = Counter(
     path="story/cost_micros",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="What completed stories have cost, in micro-dollars, by the model asked for.",
     labels=("model",),
@@ -151,6 +159,7 @@ STORY_COST_MICROS = Counter(
 
 STORIES_UNSAVED = Counter(
     path="story/unsaved",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Finished stories that the store did not take in time; `fate` is queued (stored "
     "later) or lost (in the answer only).",
@@ -160,6 +169,7 @@ STORIES_UNSAVED = Counter(
 
 STORIES_SAVED_LATE = Counter(
     path="story/saved_late",
+    only="savestory",
     unit="1",
     description="Stories taken out of the outbox, by what was done with them.",
     labels=("result",),
@@ -168,6 +178,7 @@ STORIES_SAVED_LATE = Counter(
 
 STORIES_SWEPT = Counter(
     path="story/swept",
+    only="sweep_stories",
     unit="1",
     description="Stories whose lease was over: ended by the sweep, changed by somebody else, or "
     "failed to be written, and left to the next sweep.",
@@ -177,6 +188,7 @@ STORIES_SWEPT = Counter(
 
 CHECKPOINTS = Counter(
     path="story/checkpoints",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Checkpoints of stories that are being told, by how they ended.",
     labels=("result",),
@@ -185,6 +197,7 @@ CHECKPOINTS = Counter(
 
 BUDGET_LOAD_MICROS = Gauge(
     path="budget/load_micros",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Micro-dollars of the day's budget that are reserved or spent, as last read.",
     known=((),),
@@ -192,6 +205,7 @@ BUDGET_LOAD_MICROS = Gauge(
 
 BUDGET_LIMIT_MICROS = Gauge(
     path="budget/limit_micros",
+    only=Function.GENERATE_STORY,
     unit="1",
     description="Micro-dollars that the stories of a day may cost.",
     known=((),),

@@ -43,7 +43,7 @@ class BudgetWatch:
         self._is_reading = False
         self._own = 0  # micro-dollars that the reading may not hold yet
         self._written = 0  # of these: the store has them, so the next reading holds them
-        self._stopped = False
+        self._refused: int | None = None  # since stories are stopped, the least that was refused
         meter.set(BUDGET_LIMIT_MICROS, micros_a_day)
         meter.set(BUDGET_STOPPED, 0)
 
@@ -65,10 +65,14 @@ class BudgetWatch:
     def reserve(self, micros: int) -> BudgetError | None:
         """Count `micros` as reserved here; or return why they cannot be, as far as is known."""
         with self._lock:
-            spent = self._load() + micros > self._limit
-            if not spent:
+            load = self._load()
+            spent = load + micros > self._limit
+            if spent:
+                self._stop(micros)
+            else:
                 self._own += micros
-        return self._told(spent=spent)
+                self._open(load)
+        return self._error() if spent else None
 
     def written(self, micros: int) -> None:
         """Note that the store has `micros` that were reserved here."""
@@ -90,20 +94,30 @@ class BudgetWatch:
         """Return why what was reserved cannot be spent, if that has become known since."""
         with self._lock:
             spent = self._load() > self._limit
-        return self._told(spent=spent)
+            if spent:
+                self._stop(0)
+        return self._error() if spent else None
 
     def _load(self) -> int:
         reading, today = self._reading, day_of(self._clock.now())
         return self._own + (reading.load if reading and reading.day == today else 0)
 
-    def _told(self, *, spent: bool) -> BudgetError | None:
-        """Return the refusal if the budget is spent; that it is, or no more, is told once."""
-        if spent != self._stopped:
-            self._stopped = spent
-            self._meter.set(BUDGET_STOPPED, int(spent))
-            log = logs.error if spent else logs.info
-            log("budget.stopped" if spent else "budget.open", limit_micros=self._limit)
-        return self._error() if spent else None
+    # Both are told with the lock held, so that the last one told is how things are.
+
+    def _stop(self, micros: int) -> None:
+        """Note that `micros` were refused; the first refusal is told."""
+        if self._refused is None:
+            self._refused = micros
+            self._meter.set(BUDGET_STOPPED, 1)
+            logs.error("budget.stopped", limit_micros=self._limit)
+        self._refused = min(self._refused, micros)
+
+    def _open(self, load: int) -> None:
+        """Tell, once, that what was refused would find room again; a smaller story is no sign."""
+        if self._refused is not None and load + self._refused <= self._limit:
+            self._refused = None
+            self._meter.set(BUDGET_STOPPED, 0)
+            logs.info("budget.open", limit_micros=self._limit)
 
     def _error(self) -> BudgetError:
         now = self._clock.now()

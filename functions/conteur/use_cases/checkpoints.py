@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from conteur.domain.lease import CHECKPOINT_SECONDS, lease_from
 from conteur.domain.story import Checkpoint, Lease
-from conteur.errors import ConteurError, InProgressError
+from conteur.errors import ConteurError, InProgressError, StoryNotFoundError
 from conteur.telemetry import logs
 from conteur.telemetry.registry import CHECKPOINTS
 from conteur.use_cases.custody import Custody
@@ -16,7 +16,8 @@ WRITE_SECONDS = 3.0
 class Checkpoints:
     """Writes one every CHECKPOINT_SECONDS, beside the telling, from `begin` to `end`.
 
-    One that fails is followed by the next; a lost lease ends them, and the story's end meets it.
+    One that fails is followed by the next; a lost lease, or a story that its user has deleted,
+    ends them, and the story's end meets it.
     """
 
     def __init__(self, lease: Lease, released: Callable[[], str], custody: Custody) -> None:
@@ -54,7 +55,7 @@ class Checkpoints:
             return
         try:
             self._keep(self._released())
-        except InProgressError as error:
+        except (InProgressError, StoryNotFoundError) as error:
             self._ended = True
             self._note("lease_lost", "story.lease_lost", error)
         except ConteurError as error:

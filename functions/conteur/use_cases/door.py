@@ -83,6 +83,11 @@ class Door:
                 self._refused.popitem(last=False)
         return self._error(refusal)
 
+    def drop(self) -> None:
+        """Forget who was refused; the store knows, and refuses them again. Who is inside stays."""
+        with self._lock:
+            self._refused.clear()
+
     def _known(self, uid: str, limits: Limits) -> _Refusal | None:
         if len(self._stories(uid)) >= limits.at_once:
             return self._refusal(Excess.AT_ONCE, self._clock.now())

@@ -1,11 +1,19 @@
 """A story whose lease this call holds: what is let out of it, and how it ends in the store."""
 
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from conteur.domain.deadline import Deadline
 from conteur.domain.story import FinishedStory, Lease, StoryFailure, UnsavedStory
-from conteur.errors import BugError, ConteurError, DeadlineError, InProgressError
+from conteur.errors import (
+    BugError,
+    ConteurError,
+    DeadlineError,
+    InProgressError,
+    OutputBlockedError,
+    StoryNotFoundError,
+)
 from conteur.telemetry import logs
 from conteur.telemetry.registry import STORIES_UNSAVED
 from conteur.use_cases.checkpoints import Checkpoints
@@ -43,8 +51,8 @@ class LeasedStory:
     ) -> None:
         """Keep a story that failed as FAILED; the error goes on to the caller."""
         lease = self._checkpoints.end()
-        # A story that somebody else took over is theirs to end.
-        if error is not None and not isinstance(error, InProgressError):
+        # A story that somebody else took over is theirs to end; a deleted one has ended.
+        if error is not None and not isinstance(error, InProgressError | StoryNotFoundError):
             self._fail(lease, error)
 
     @property
@@ -57,10 +65,13 @@ class LeasedStory:
         self._released.append(text)
         self._listener.heard(text)
 
-    def taken_back(self) -> None:
-        """Forget what was let out, and have the listener forget it: the story begins again."""
+    def taken_back(self, *, blocked: bool = False) -> None:
+        """Forget what was let out, and have the listener forget it.
+
+        The story begins again, unless it is `blocked`.
+        """
         self._released.clear()
-        self._listener.taken_back()
+        self._listener.taken_back(blocked=blocked)
 
     def keep(self, story: FinishedStory) -> Keeping:
         """End the story as COMPLETED, or have that done later where the store does not take it."""
@@ -84,7 +95,11 @@ class LeasedStory:
 
     def _fail(self, lease: Lease, error: BaseException) -> None:
         told = error if isinstance(error, ConteurError) else BugError("an unforeseen error")
+        withheld = isinstance(told, OutputBlockedError) and told.withdrawn
+        if withheld and self._released:
+            self.taken_back(blocked=True)
         failure = StoryFailure.of(told, self._text(), self._custody.clock.now())
+        failure = replace(failure, withheld=withheld)
         try:
             self._custody.stories.fail(lease, failure, self._left())
         except ConteurError as problem:

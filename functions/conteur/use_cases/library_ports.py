@@ -1,27 +1,26 @@
 """What apps do with stories besides having them told: the Protocols of the store for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from conteur.domain.chapter import Chapter
+from conteur.domain.data_page import DataPage
 from conteur.domain.rating import Rating
+from conteur.domain.story import KeptStory
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some of a user's documents, as JSON values, by their path below the user's own.
+class ShelvedStory:
+    """A story as it was found, and what its user thinks of it, if they have said so."""
 
-    `next` is where the next page begins; empty after the last one.
-    """
-
-    documents: Sequence[Mapping[str, Any]]
-    next: str
+    kept: KeptStory
+    rating: Rating | None
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many documents were deleted, and whether none is left that could be."""
+    """How many documents were deleted, and whether none is left that may be."""
 
     documents: int
     complete: bool
@@ -38,27 +37,30 @@ class Chapters(Protocol):
 
 
 class Library(Protocol):
-    """A user's stories once they were told. All raise DeadlineError (phase store)."""
+    """What is kept of a user. Each call is bounded by `timeout` seconds.
 
-    def rate(self, uid: str, story_id: str, rating: Rating, timeout: float) -> Rating | None:
-        """Keep the user's rating of a completed story, and return the one before, if any.
+    All raise DeadlineError (phase store). A write whose connection breaks is repeated, so one
+    that returns False may have been taken, and its answer lost.
+    """
 
-        The same stars and reason again change nothing. Raises StoryNotFoundError, and
-        InProgressError where others write to the story all the while.
-        """
+    def find(self, uid: str, story_id: str, timeout: float) -> ShelvedStory | None:
+        """Return the user's story; None if there is none."""
 
-    def delete(self, uid: str, story_id: str, timeout: float) -> bool:
-        """Delete the story for good; False if there was none.
+    def rate(self, kept: KeptStory, rating: Rating, timeout: float) -> bool:
+        """Keep the rating with the story; False if anything was written since `kept`."""
 
-        What a dead attempt held is given back. Raises InProgressError while it is being told.
-        """
+    def remove(self, kept: KeptStory, timeout: float) -> bool:
+        """Delete the story, and give back what it holds; False as `rate` does."""
 
-    def page(self, uid: str, start: str, most: int, timeout: float) -> Page:
-        """Return at most `most` of the user's documents from `start` on; empty is the first."""
+    def page(self, uid: str, after: str, most: int, timeout: float) -> DataPage:
+        """Return at most `most` of the user's documents after the path `after`, or the first."""
 
-    def erase(self, uid: str, today: str, timeout: float) -> Erased:
+    def blocked(self, uid: str, timeout: float) -> Mapping[str, Any] | None:
+        """Return what the operator has noted about a blocked user; None for any other."""
+
+    def erase(self, uid: str, kept_days: frozenset[str], timeout: float) -> Erased:
         """Delete the user's documents, as many as there is time for.
 
-        The counters of `today` stay, so that nobody gets a new day's stories by it; Firestore
-        deletes them when they expire. What stories that are being told hold is given back.
+        What stories that are being told hold is given back. The counters of `kept_days` stay,
+        so that nobody gets a day's stories twice; Firestore deletes them when they expire.
         """

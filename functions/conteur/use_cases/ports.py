@@ -115,15 +115,17 @@ class Stories(Protocol):
     def checkpoint(self, lease: Lease, checkpoint: Checkpoint, timeout: float) -> Lease:
         """Keep what was released so far, and return the lease with its new fence.
 
-        Raises DeadlineError (phase store), and InProgressError where the lease is lost: another
-        call has taken the story over, or the sweep has ended it.
+        Raises DeadlineError (phase store), InProgressError where the lease is lost: another call
+        has taken the story over, or the sweep has ended it; and StoryNotFoundError where its user
+        has deleted it.
         """
 
     def complete(self, lease: Lease, story: FinishedStory, timeout: float) -> None:
         """End the story as COMPLETED, and settle its charge at what it has cost.
 
         Raises DeadlineError (phase store) where the store did not take it, or where the sweep
-        has ended the story meanwhile; InProgressError where another call has taken it over.
+        has ended the story meanwhile; InProgressError where another call has taken it over;
+        StoryNotFoundError where its user has deleted it.
         """
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
@@ -192,9 +194,9 @@ class Tokens(Protocol):
         """
 
     def attest(self, app_check_token: str) -> str:
-        """Return the id of the app that holds the App Check token.
+        """Return the id of the app that holds the App Check token; it may be used up by that.
 
-        Raises AppCheckError or AuthUnavailableError.
+        Raises AppCheckError, AppCheckReplayedError or AuthUnavailableError.
         """
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SHARDS
 from conteur.domain.story import KeptStory, Lease, StoryFailure
-from conteur.errors import ConteurError, InProgressError, StoryInterruptedError
+from conteur.errors import (
+    ConteurError,
+    InProgressError,
+    StoryInterruptedError,
+    StoryNotFoundError,
+)
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import STORIES_SWEPT
@@ -84,7 +89,7 @@ class SweepStories:
         failure = StoryFailure.of(error, released, self.clock.now())
         try:
             self.stories.fail(lease, failure, timeout)
-        except InProgressError:
+        except (InProgressError, StoryNotFoundError):
             return CHANGED
         except ConteurError as problem:
             logs.warning("sweep.story_failed", story_id=lease.story_id, problem=problem.message)

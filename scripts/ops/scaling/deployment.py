@@ -1,5 +1,6 @@
-"""The settings that decide how much is served: as deployed to production, or changed."""
+"""The settings that decide how much is served: as deployed, or changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from conteur.domain.circuit import CircuitRule
 from conteur.domain.prices import PriceTable
 from conteur.domain.retry import RetryPolicy
 from conteur.entrypoints.options import MEMORY_MB
-from conteur.settings import parse_settings
+from conteur.settings import Settings, parse_settings
 from scripts.ops.scaling.figures import TIERS, Tier
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,9 +41,12 @@ class Deployment:
 
 def production(root: Path = ROOT) -> Deployment:
     """Return what `functions/.env` and `.env.production` say, in OpenAI's first tier."""
-    files = (root / "functions" / name for name in (".env", ".env.production"))
-    values = {name: text or "" for file in files for name, text in dotenv_values(file).items()}
-    settings = parse_settings({**values, "GOOGLE_CLOUD_PROJECT": "simulated"})
+    return deployed("production", root)
+
+
+def deployed(environment: str, root: Path = ROOT) -> Deployment:
+    """Return what an environment's files say, in OpenAI's first tier. Raises SettingsError."""
+    values, settings = _values(environment, root), settings_of(environment, root)
     return Deployment(
         max_instances=int(values["MAX_INSTANCES"]),
         threads=int(values["THREADS"]),
@@ -57,3 +61,13 @@ def production(root: Path = ROOT) -> Deployment:
         language=settings.default_language,
         tier=TIERS[0],
     )
+
+
+def settings_of(environment: str, root: Path = ROOT) -> Settings:
+    """Return an environment's settings. Raises SettingsError."""
+    return parse_settings({**_values(environment, root), "GOOGLE_CLOUD_PROJECT": "simulated"})
+
+
+def _values(environment: str, root: Path) -> Mapping[str, str]:
+    files = (root / "functions" / name for name in (".env", f".env.{environment}"))
+    return {name: text or "" for file in files for name, text in dotenv_values(file).items()}

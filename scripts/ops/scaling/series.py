@@ -12,6 +12,7 @@ from conteur.telemetry.registry import (
     STORY_COST_MICROS,
     STORY_WORDS,
     Distribution,
+    Function,
 )
 
 # Of one model, and of one language: these have no values that are known beforehand.
@@ -38,7 +39,7 @@ def distributions() -> int:
 
 def _count(*, distribution: bool) -> int:
     return sum(
-        len(metric.known) + _GROWN.get(metric, 0)
+        len(metric.known_in(Function.GENERATE_STORY)) + _GROWN.get(metric, 0)
         for metric in METRICS
         if isinstance(metric, Distribution) is distribution
     )

@@ -6,7 +6,6 @@ of the SDK's typed events.
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
-from http import HTTPStatus
 
 import httpx2
 
@@ -14,13 +13,13 @@ from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
 from conteur.adapters.openai_api.dialect import Dialect, ModelRequest, Reader
 from conteur.adapters.openai_api.errors import Refusal, error_of
+from conteur.adapters.openai_api.newer_key import newer_key
 from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.adapters.openai_api.sse import EventReader
 from conteur.adapters.openai_api.transport import body
 from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
-from conteur.domain.secret import Secret
 from conteur.errors import ConteurError
 from conteur.use_cases.ports import Cancellation, Clock
 
@@ -48,6 +47,11 @@ class OpenAIModel:
     def name(self) -> str:
         """Return the name that requests ask for."""
         return self._name
+
+    @property
+    def sdk(self) -> OpenAISdk:
+        """Return what has the connections to its server."""
+        return self._sdk
 
     def tell(
         self,
@@ -103,16 +107,8 @@ class OpenAIModel:
             if adapted := dialect.adapted_to(answer):
                 self._dialect = adapted
             else:
-                key = self._newer_key(key, answer, deadline)
-
-    def _newer_key(self, key: Secret, refusal: Refusal, deadline: Deadline) -> Secret:
-        """Return another key where this one was refused; else raise what the refusal means."""
-        if refusal.status == HTTPStatus.UNAUTHORIZED:
-            left = deadline.remaining(self._clock.monotonic())
-            newer = self._key.refresh_after_refusal(key, left)
-            if newer is not None:
-                return newer
-        raise error_of(refusal)
+                left = deadline.remaining(self._clock.monotonic())
+                key = newer_key(self._key, key, answer, left)
 
     def _read(
         self, chunks: Iterator[bytes], bounds: AttemptBounds

@@ -1,0 +1,140 @@
+"""scripts/users, in the real Auth and Firestore emulators."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conteur.adapters.clock import SystemClock
+from conteur.adapters.firebase_accounts import FirebaseAccounts
+from conteur.domain.account import Account
+from scripts.ops.users import main
+from scripts.ops.users_place import AUTH, FIRESTORE, UsersError, find_place
+from tests.adapters.firestore_relay import store_at
+from tests.auth_emulator import auth_emulator, sign_up
+from tests.issuer import PROJECT
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Operator:
+    """Somebody who works on the emulators, and what the functions then see of a user."""
+
+    uid: str
+    accounts: FirebaseAccounts
+    capsys: pytest.CaptureFixture[str]
+
+    def run(self, command: str, *options: str) -> int:
+        return main([command, self.uid, "--local", *options])
+
+    def json(self, command: str, *options: str) -> Any:  # noqa: ANN401 - values of JSON
+        assert self.run(command, *options, "--json") == 0
+        return json.loads(self.capsys.readouterr().out)
+
+    def account(self) -> Account:
+        return self.accounts.look_up(self.uid, 10)
+
+
+@pytest.fixture(scope="module")
+def auth_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with auth_emulator(tmp_path_factory.mktemp("auth")) as host:
+        yield host
+
+
+@pytest.fixture
+def operator(
+    auth_host: str,
+    firestore_host: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Operator]:
+    monkeypatch.setenv(FIRESTORE, firestore_host)
+    monkeypatch.setenv(AUTH, auth_host)
+    with store_at(firestore_host, PROJECT) as store:
+        accounts = FirebaseAccounts(PROJECT, store.client, SystemClock())
+        yield Operator(sign_up(auth_host), accounts, capsys)
+
+
+@pytest.mark.server
+def test_show(operator: Operator) -> None:
+    """A user is shown without their name or address."""
+    told = operator.json("show")
+    assert (told["uid"], told["exists"], told["block"]) == (operator.uid, True, None)
+    assert told["providers"] == ["anonymous"]
+
+
+@pytest.mark.server
+def test_block_and_unblock(operator: Operator) -> None:
+    """A block says why, when, by whom and until when; the functions go by it."""
+    options = ("--reason", "a test", "--by", "ada@example.com", "--until", "3000-01-01")
+    block = operator.json("block", *options)["block"]
+    assert {"reason": "a test", "by": "ada@example.com"}.items() <= block.items()
+    assert block["until"].startswith("3000-01-01 00:00:00")
+    assert "at" in block
+    assert operator.account().blocked
+    assert operator.json("unblock")["block"] is None
+    assert not operator.account().blocked
+
+
+@pytest.mark.server
+def test_revoke(operator: Operator) -> None:
+    """Ending all sessions is what the functions see as the moment before which none is good."""
+    assert operator.account().valid_after is None
+    assert operator.run("revoke") == 0
+    assert operator.account().valid_after is not None
+    assert "until they sign in anew" in operator.capsys.readouterr().out
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("command", [("block", "--reason", "a test"), ("unblock",), ("revoke",)])
+def test_dry_run(operator: Operator, command: tuple[str, ...]) -> None:
+    """What is only tried changes nothing."""
+    before = operator.account()
+    assert operator.run(*command, "--dry-run") == 0
+    assert "Nothing was changed" in operator.capsys.readouterr().out
+    assert operator.account() == before
+
+
+@pytest.mark.server
+def test_nobody(operator: Operator) -> None:
+    """Somebody who has no account can be blocked, and has no sessions to end."""
+    operator.uid = "nobody"
+    assert operator.run("revoke") == 1
+    assert "check the id" in operator.capsys.readouterr().err
+    assert operator.json("block", "--reason", "a test")["exists"] is False
+    assert operator.json("unblock")["block"] is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["block", "alice", "--local"],
+        ["block", "alice", "--local", "--reason", "x", "--until", "2020-01-01"],
+        ["block", "alice", "--local", "--reason", "x", "--until", "soon"],
+        ["show", "a/b", "--local"],
+    ],
+)
+def test_asked_for_wrongly(arguments: list[str]) -> None:
+    """A block without a reason, one that is over, and an id that is none are refused."""
+    with pytest.raises(SystemExit) as refused:
+        main(arguments)
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize("named", [None, "demo-conteur"])
+def test_no_project(named: str | None) -> None:
+    """Without a project nothing is done, and the aliases are named."""
+    with pytest.raises(UsersError, match="production"):
+        find_place(ROOT, named, {}, local=False)
+
+
+def test_a_real_project() -> None:
+    """A real project is found by its alias, and never with an emulator's variable set."""
+    place = find_place(ROOT, "production", {}, local=False)
+    assert (place.project != "production", place.emulators) == (True, {})
+    with pytest.raises(UsersError, match=AUTH):
+        find_place(ROOT, "production", {AUTH: "127.0.0.1:1"}, local=False)
