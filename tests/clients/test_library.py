@@ -135,6 +135,18 @@ def test_a_user_has_all_data_deleted(app: App, stranger: App) -> None:
     assert set(stranger.stories.all()) == {kept}
 
 
+def test_all_data_is_deleted_while_a_story_is_told(app: App, prompt: str) -> None:
+    """The story that is being told goes as well, its call is told so, and it stays away."""
+    telling = app.model.telling(prompt).titles().says("A fox")
+    call = app.start("stream", {"prompt": prompt})
+    assert call.delta() == "A fox"
+    assert app.result("delete_my_data", {"confirm": True})["deleted"] == 1
+    telling.says(" slept.").ends()
+    error = call.record()["result"]["error"]
+    assert error["details"]["reason"] == "STORY_NOT_FOUND"
+    assert app.stories.all() == {}
+
+
 @pytest.mark.parametrize("request_", [None, {}, {"confirm": False}, {"confirm": "true"}])
 def test_data_is_deleted_only_for_who_confirms(app: App, request_: object) -> None:
     """Whatever is not `confirm: true` deletes nothing."""

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.server
 
 SCENARIOS = ("whole", "stream")
 STORY = str(uuid.UUID(int=7))
-GOOD = {
+GOOD: dict[str, dict[str, object]] = {
     "rate_story": {"storyId": STORY, "rating": 3},
     "delete_story": {"storyId": STORY},
     "export_my_data": {},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,16 +77,31 @@ def test_a_long_last_paragraph_is_cut() -> None:
     assert sequel_of([one], "en", 2).before == "[…]\n\nthree four"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("en", "one\ntwo three – four", "three – four"),
+        ("zh", "从前有一只 狐狸。", "狸。"),
+        ("fr", "Il lui dit oui.", "dit oui."),
+    ],
+)
+def test_how_a_paragraph_is_cut(language: str, text: str, shown: str) -> None:
+    """Words are told apart as they are counted; where they are not spaced, by characters."""
+    before = sequel_of([replace(FIRST, text=text)], language, 2).before
+    assert before == f"[…]\n\n{shown}"
+
+
 def test_no_room_at_all() -> None:
     """With no words to show, no text is shown."""
     assert sequel_of([FIRST], "en", 0).before == "[…]\n\n"
 
 
 @given(
-    texts=st.lists(st.text("ab \n", min_size=1), min_size=1, max_size=4),
+    texts=st.lists(st.text("ab 狐!–\n", min_size=1), min_size=1, max_size=4),
     words=st.integers(0, 20),
+    language=st.sampled_from(["en", "zh", "ja"]),
 )
-def test_the_text_shown_keeps_to_its_words(texts: list[str], words: int) -> None:
+def test_the_text_shown_keeps_to_its_words(texts: list[str], words: int, language: str) -> None:
     """However the text is cut into paragraphs, no more words are shown than there is room for."""
-    before = sequel_of([replace(FIRST, text=text) for text in texts], "en", words).before
-    assert WordCount("en").plus(before).words <= words
+    before = sequel_of([replace(FIRST, text=text) for text in texts], language, words).before
+    assert WordCount(language).plus(before).words <= words

@@ -7,6 +7,7 @@ from scripts.local.standins.moderation import Breakage, ModerationFault
 from tests.faults.answers import STORY
 from tests.faults.endings import Ending, Error, Kept, failed, refused, told
 from tests.faults.errors import OUTPUT_BLOCKED, PROMPT_BLOCKED
+from tests.faults.lines import Line
 from tests.faults.rows import DEADLINE_SECONDS, QUICK_SECONDS, Break, Row, nothing
 from tests.faults.world import World
 
@@ -29,6 +30,16 @@ def finds(word: str, category: str = "violence") -> Break:
 def fails(fault: ModerationFault) -> Break:
     """Have the moderation fail so."""
     return lambda world: setattr(world.moderation, "fault", fault)
+
+
+def slowly(breaks: Break) -> Break:
+    """Have the model speak in pieces that the product hears one by one, besides."""
+
+    def both(world: World) -> None:
+        world.way.always(Line(piece=300, pause=0.03))
+        breaks(world)
+
+    return both
 
 
 def refuses(world: World) -> None:
@@ -89,8 +100,9 @@ FAULTS = {
 CHILDREN = (
     Row(
         "a child's story",
-        nothing,
+        slowly(nothing),
         moderated(told(), "prompt clean", "story clean", "story clean"),
+        DEADLINE_SECONDS,
     ),
     Row(
         "a child's prompt blocked",
@@ -99,13 +111,15 @@ CHILDREN = (
     ),
     Row(
         "a child's first window blocked",
-        finds(TOLD_FIRST),
+        slowly(finds(TOLD_FIRST)),
         stopped(OUTPUT_BLOCKED, BLOCKED, "", "story blocked"),
+        DEADLINE_SECONDS,
     ),
     Row(
         "a child's later window blocked",
-        finds(TOLD_LATER),
+        slowly(finds(TOLD_LATER)),
         stopped(OUTPUT_BLOCKED, BLOCKED, FIRST_WINDOW, "story clean", "story blocked"),
+        DEADLINE_SECONDS,
     ),
     *(
         Row(
@@ -118,10 +132,11 @@ CHILDREN = (
     ),
     Row(
         "moderation down in a child's story",
-        fails(ModerationFault(500, after=2)),
+        slowly(fails(ModerationFault(500, after=2))),
         stopped(
             no_moderation(USUAL_WAIT), UNAVAILABLE, FIRST_WINDOW, "story clean", "story failed"
         ),
+        DEADLINE_SECONDS,
     ),
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients.app import App
 from tests.faults.conftest import MakeWorld
-from tests.faults.endings import Ending, Error, refused, told
+from tests.faults.endings import Ending, Error, answered, refused, told
 from tests.faults.identity import Account, Identity, now_in_milliseconds
 from tests.faults.lines import Ending as LineEnding
 from tests.faults.lines import Line
@@ -67,6 +67,7 @@ def way(identity: Identity) -> Iterator[Proxy]:
 @pytest.fixture(scope="module")
 def made_world(make_world: MakeWorld, way: Proxy) -> Iterator[World]:
     settings = {
+        "STORY_DEADLINE_SECONDS": "10",  # a look-up that says nothing takes 2 of it
         "ACCOUNT_LOOKUP": "on",
         "IDENTITY_ENDPOINT": f"http://{way.address}",
         "QUOTA_NEW_STORIES_PER_DAY": str(NEW_STORIES_A_DAY),
@@ -109,6 +110,24 @@ def test_the_operator_blocks_a_user(known_world: World, scenario: str) -> None:
 
     ending = known_world.play(scenario, become=become).ending
     assert ending == looked_up(refused(BLOCKED), "blocked")
+
+
+@pytest.mark.parametrize(
+    ("function", "request_", "events"),
+    [("export_my_data", {}, ()), ("delete_my_data", {"confirm": True}, ("INFO user.erased",))],
+)
+def test_what_is_kept_of_a_blocked_user_is_theirs(
+    known_world: World,
+    identity: Identity,
+    function: str,
+    request_: dict[str, bool],
+    events: tuple[str, ...],
+) -> None:
+    """Who may have no story told any more may still take their data along, or delete it."""
+    app = known_world.new_app()
+    identity.accounts[app.uid] = {"disabled": True}
+    ending = known_world.ask(app, function, request_, "whole").ending
+    assert ending == looked_up(answered(function, *events), "blocked")
 
 
 def test_a_new_account_has_fewer_stories(known_world: World, identity: Identity) -> None:

@@ -17,6 +17,7 @@ from tests.faults.moderation_rows import (
     ROWS,
     TOLD_LATER,
     finds,
+    slowly,
 )
 from tests.faults.rows import SCENARIOS, Row, check
 from tests.faults.world import REQUEST, World
@@ -72,7 +73,7 @@ def test_a_child_hears_only_what_was_judged(moderated_world: World) -> None:
 def streamed(world: World, more: dict[str, str], category: str) -> tuple[list[Record], Record, App]:
     """Stream a story with harm in its middle; return its chunks, its error, and the app."""
     world.mend()
-    finds(TOLD_LATER, category)(world)
+    slowly(finds(TOLD_LATER, category))(world)
     app = world.new_app()
     headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
     body = json.dumps({"data": {**REQUEST, **more}})

@@ -140,13 +140,13 @@ class World:
 
     def ask(self, app: App, function: str, request: Mapping[str, object], scenario: str) -> Played:
         """Call another function than the one that tells stories, and wait for its end."""
-        sent = {**request, "requestId": str(uuid.uuid4())}
+        request_id = str(uuid.uuid4())
         before = self.counts()
         self.way.asked = 0
         started = time.monotonic()
-        record = app.play(scenario, sent, function=function)
+        record = app.play(scenario, {**request, "requestId": request_id}, function=function)
         seconds = time.monotonic() - started
-        lines = self.lines(sent["requestId"])
+        lines = self.lines(request_id)
         ending = Ending(
             **seen.plain_answer(record),
             kept=None,

@@ -45,5 +45,6 @@ class Call:
         self.text += text
         self.texts.add(self.text)
 
-    def taken_back(self) -> None:
+    def taken_back(self, *, blocked: bool = False) -> None:
+        del blocked
         self.text = ""

@@ -26,6 +26,7 @@ from conteur.use_cases.prepare_order import PrepareOrder
 from conteur.use_cases.save_story import SaveStory
 from conteur.use_cases.sweep_stories import SweepStories
 from conteur.use_cases.write_story import WriteStory
+from tests.fake_moderator import FakeModerator
 from tests.fake_store import FakeStore
 from tests.fakes import FakeLoad
 from tests.guard_fakes import FakeNetworks
@@ -113,7 +114,7 @@ class Instance:
     def _write(self) -> WriteStory:
         return WriteStory(
             models={GatedModel.name: self._model},
-            moderation=Moderation(),
+            moderation=Moderation(FakeModerator, self._stage.clock, self._meter),
             prices=PRICES,
             policy=RetryPolicy(max_attempts=2),
             clock=self._stage.clock,

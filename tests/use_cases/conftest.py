@@ -29,6 +29,7 @@ from conteur.use_cases.network_watch import NetworkWatch
 from conteur.use_cases.orders import StoryOrder, ToldStory, Wish
 from conteur.use_cases.prepare_order import PrepareOrder
 from conteur.use_cases.write_story import WriteStory
+from tests.fake_moderator import FakeModerator
 from tests.fake_store import FakeBudgets, FakeStore
 from tests.fakes import (
     FakeCancellation,
@@ -72,6 +73,7 @@ class HeardStory:
     story_id: str = ""
     pieces: list[str] = field(default_factory=list)
     taken_back_after: list[str] = field(default_factory=list)
+    blocked: bool = False
     on_heard: Callable[[], None] = lambda: None
 
     def started(self, story_id: str) -> None:
@@ -81,7 +83,8 @@ class HeardStory:
         self.pieces.append(text)
         self.on_heard()
 
-    def taken_back(self) -> None:
+    def taken_back(self, *, blocked: bool = False) -> None:
+        self.blocked = blocked
         self.taken_back_after.append(self.text)
         self.pieces.clear()
 
@@ -110,7 +113,7 @@ class StoryWorld:
         self.turned = Knobs(models=())
         self.given: frozenset[str] = frozenset()
         self.address = ""
-        self.moderation = Moderation()
+        self.moderator = FakeModerator()
         self.model = ScriptedModel(STORY)
         self.models: list[SerialModel] = []
         self.rule = CircuitRule()
@@ -202,7 +205,7 @@ class StoryWorld:
         models = self._models()
         return WriteStory(
             models={model.name: self._guard(model) for model in models},
-            moderation=self.moderation,
+            moderation=Moderation(lambda: self.moderator, self.clock, self.meter),
             prices=PriceTable({model.name: PRICE for model in models}),
             policy=RetryPolicy(),
             clock=self.clock,

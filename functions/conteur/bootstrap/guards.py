@@ -8,6 +8,7 @@ from conteur.bootstrap.lazy import Lazy
 from conteur.bootstrap.process import Process
 
 if TYPE_CHECKING:
+    from conteur.adapters.openai_api.moderation import OpenAIModerator
     from conteur.domain.prompt_shelf import PromptShelf
     from conteur.use_cases.check_account import CheckAccount
     from conteur.use_cases.knobs_watch import KnobsWatch
@@ -26,6 +27,7 @@ class Guards:
         self.prompts = Lazy(self._prompts)
         self.knobs = Lazy(self._knobs)
         self.check_account = Lazy(self._check_account)
+        self.moderator = Lazy(self._moderator)
 
     def networks(self) -> "NetworkWatch":
         """Return what counts stories by network."""
@@ -42,7 +44,7 @@ class Guards:
         """Return what moderates prompts and stories."""
         from conteur.use_cases.moderation import Moderation
 
-        return Moderation()
+        return Moderation(self.moderator, self._process.clock, self._process.meter)
 
     def _prompts(self) -> "PromptShelf":
         from conteur.adapters.prompt_files import load_prompt_shelf
@@ -59,6 +61,15 @@ class Guards:
         rules = KnobRules(settings.knobs, settings.model.prices.prices, self.prompts().books)
         return KnobsWatch(
             self._clients.knobs(), rules, process.clock, BackgroundThreads(1), process.meter
+        )
+
+    def _moderator(self) -> "OpenAIModerator":
+        from conteur.adapters.openai_api.client import connect_moderator
+
+        settings, clock = self._process.settings.moderation, self._process.clock
+        model, key = self._clients.models()[0], self._clients.api_key()
+        return connect_moderator(
+            settings.model, settings.base_url, model, key, clock, settings.seconds
         )
 
     def _check_account(self) -> "CheckAccount":

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from conteur.domain.languages import primary_tag
 from conteur.domain.story_request import Character, StoryRequest
-from conteur.domain.words import WordCount
+from conteur.domain.words import WordCount, characters_for
 
 MOST_CHARACTERS = 8  # of a request
 
 _PARAGRAPHS = re.compile(r"\n\n+")
+_WORD = re.compile(r"[^\s\u2013-\u2015]+")  # as conteur.domain.words counts them
 _OMISSION = "[…]"
 
 
@@ -78,13 +79,19 @@ def _end_of(text: str, language: str, words: int) -> str:
         room = words - count.words
         count = count.plus(paragraph + "\n")
         if count.words > words:
-            return "\n\n".join([_OMISSION, *([] if shown else [_cut(paragraph, room)]), *shown])
+            return "\n\n".join(
+                [_OMISSION, *([] if shown else [_cut(paragraph, room, language)]), *shown]
+            )
         shown.insert(0, paragraph)
     return "\n\n".join(shown)
 
 
-def _cut(paragraph: str, words: int) -> str:
-    """Return the last `words` of a paragraph; where words are not spaced, characters."""
-    pieces = paragraph.split(" ") if " " in paragraph else list(paragraph)
-    joint = " " if " " in paragraph else ""
-    return joint.join(pieces[-words:] if words else [])
+def _cut(paragraph: str, words: int, language: str) -> str:
+    """Return the last `words` of a paragraph; where words are not spaced, the characters of them.
+
+    Three characters that are not spaced count as two words at most.
+    """
+    if characters_for(words, language) is not None:
+        return paragraph[len(paragraph) - words :]
+    starts = [match.start() for match in _WORD.finditer(paragraph)]
+    return paragraph[starts[-words] :] if 0 < words <= len(starts) else ""

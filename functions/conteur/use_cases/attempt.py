@@ -43,7 +43,7 @@ class Attempt:
         for event in events:
             if isinstance(event, Finished):
                 self._release(self._manuscript.finish(event.finish))
-                self._out.end()
+                self._out.end(self._manuscript.title)
                 return self._finished(event)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
             self._tell(event.text)

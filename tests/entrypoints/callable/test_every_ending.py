@@ -23,6 +23,7 @@ from conteur.errors import (
     InvalidFieldError,
     OpenAIError,
     OpenAIFailure,
+    OutputBlockedError,
     Phase,
     kinds,
     recall,
@@ -51,7 +52,7 @@ waits = st.none() | st.floats(0, 1e9)
 
 
 def plain_errors() -> st.SearchStrategy[ConteurError]:
-    special = (DeadlineError, InvalidFieldError, OpenAIError)
+    special = (DeadlineError, InvalidFieldError, OpenAIError, OutputBlockedError)
     plain = [kind for kind in kinds() if kind not in special]
     return st.sampled_from(plain).flatmap(
         lambda kind: st.builds(kind, texts, retry_after_seconds=waits)
@@ -61,6 +62,7 @@ def plain_errors() -> st.SearchStrategy[ConteurError]:
 endings = st.one_of(
     plain_errors(),
     st.builds(InvalidFieldError, texts, texts),
+    st.builds(OutputBlockedError, texts, withdrawn=st.booleans()),
     st.builds(DeadlineError, texts, st.sampled_from(Phase), st.none() | st.sampled_from(Cause)),
     st.builds(OpenAIError, texts, st.sampled_from(OpenAIFailure), waits),
     st.builds(
