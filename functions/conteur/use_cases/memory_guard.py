@@ -3,13 +3,16 @@
 import gc
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from conteur.domain.memory import is_short, should_drop
 from conteur.errors import ShortMemoryError
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.guard_metrics import CACHES_DROPPED, MEMORY_PERCENT, MEMORY_SHED
-from conteur.use_cases.ports import Clock, Load
+
+if TYPE_CHECKING:
+    from conteur.use_cases.ports import Clock, Load
 
 LOOK_EVERY_SECONDS = 0.5  # a look reads three files; in so short a time memory fills but little
 RETRY_AFTER_SECONDS = 5.0  # some story has ended by then, or another instance takes the call
@@ -26,7 +29,7 @@ class MemoryGuard:
     """
 
     def __init__(
-        self, load: Load, caches: Sequence[DropCache], clock: Clock, meter: Aggregate
+        self, load: "Load", caches: Sequence[DropCache], clock: "Clock", meter: Aggregate
     ) -> None:
         self._load = load
         self._caches = list(caches)
