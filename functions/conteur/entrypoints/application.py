@@ -4,7 +4,7 @@ A process serves one function, so each entry point is made when it is first aske
 stories is imported in the worker: a port is bound, and a call without a token refused, before.
 """
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from conteur.bootstrap import Lazy, Services
@@ -48,7 +48,8 @@ class Application:
         services = self.services
         return LibraryApplication(
             self._edge,
-            lambda: self._gate(lets_blocked_in=True),
+            self._gate,
+            partial(self._gate, lets_blocked_in=True),
             services.clients.library,
             services.clock,
             services.meter,

@@ -28,18 +28,23 @@ from conteur.use_cases.rate_story import RateStory
 
 
 class LibraryApplication:
-    """What `main.py` deploys of them, over what all functions have."""
+    """What `main.py` deploys of them, over what all functions have.
+
+    `own_gate` lets blocked users in as well: what is kept of them is theirs.
+    """
 
     def __init__(
         self,
         edge: Callable[[Function], Edge],
         gate: Callable[[], Gate],
+        own_gate: Callable[[], Gate],
         library: Callable[[], Library],
         clock: Clock,
         meter: Aggregate,
     ) -> None:
         self._edge = edge
         self._gate = gate
+        self._own_gate = own_gate
         self._library = library
         self._clock = clock
         self._meter = meter
@@ -72,11 +77,11 @@ class LibraryApplication:
 
     def _deletion(self) -> Handler:
         deleting = DeleteStory(self._library(), self._clock, self._meter)
-        return DeleteStoryHandler(self._gate(), deleting)
+        return DeleteStoryHandler(self._own_gate(), deleting)
 
     def _export(self) -> Handler:
-        return ExportHandler(self._gate(), ExportMyData(self._library(), self._clock))
+        return ExportHandler(self._own_gate(), ExportMyData(self._library(), self._clock))
 
     def _erasure(self) -> Handler:
         erasing = DeleteMyData(self._library(), self._clock, self._meter)
-        return DeleteMyDataHandler(self._gate(), erasing)
+        return DeleteMyDataHandler(self._own_gate(), erasing)

@@ -125,6 +125,10 @@ def test_only_what_apps_call_is_public() -> None:
     for bodies in plan.read(plan.ROOT / plan.REVIEWED).values():
         assert {name: triggers(body) for name, body in bodies.items()} == {
             "generate_story": ["callableTrigger"],
+            "rate_story": ["callableTrigger"],
+            "delete_story": ["callableTrigger"],
+            "export_my_data": ["callableTrigger"],
+            "delete_my_data": ["callableTrigger"],
             "health": ["httpsTrigger"],
             "savestory": ["taskQueueTrigger"],
             "sweep_stories": ["scheduleTrigger"],
