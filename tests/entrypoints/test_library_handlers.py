@@ -39,12 +39,18 @@ class Callables:
         for self.world.uid in ("bob", "alice"):
             self.world.tell()
         self.calls: list[str] = []
+        self.own: list[str] = []
         self.library.on_call = self.calls.append
         self._client = self._app().test_client()
 
     def _app(self) -> Flask:
         application = LibraryApplication(
-            self._edge, lambda: cast("Gate", self._gate), self._store, self.clock, Aggregate()
+            self._edge,
+            lambda: cast("Gate", self._gate),
+            lambda: cast("Gate", self._own_gate),
+            self._store,
+            self.clock,
+            Aggregate(),
         )
         app = Flask("library")
         for name in NAMES:
@@ -65,6 +71,15 @@ class Callables:
         if self.refusal:
             raise self.refusal
         return Tier.SIGNED_IN
+
+    def _own_gate(self, call: Call) -> Tier:
+        self.own.append(call.caller.uid)
+        return self._gate(call)
+
+    def asking(self, name: str) -> dict[str, object]:
+        """Return good input of the callable; of what is about a story, about one that is told."""
+        data = dict(PARSERS[name][1])
+        return data | ({"storyId": REQUEST.request_id} if "storyId" in data else {})
 
     def _store(self) -> FakeLibrary:
         self.calls.append("built")
@@ -241,10 +256,15 @@ def test_the_gate_comes_first(callables: Callables, name: str, refusal: ConteurE
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_blocked_users_and_what_is_theirs(callables: Callables, name: str) -> None:
+    """A call about a user's own data goes through the gate that lets blocked users in."""
+    callables.result(name, **callables.asking(name))
+    assert callables.own == ([] if name == "rate_story" else ["alice"])
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_all_calls_have_twenty_seconds(callables: Callables, name: str) -> None:
     """No wait is longer than what is left of twenty seconds from the call's arrival."""
     del callables.library.timeouts[:]
-    data = dict(PARSERS[name][1])
-    data |= {"storyId": REQUEST.request_id} if "storyId" in data else {}
-    callables.result(name, **data)
+    callables.result(name, **callables.asking(name))
     assert set(callables.library.timeouts) == {20.0 if name == "delete_my_data" else 10.0}

@@ -73,3 +73,17 @@ def test_both_headers() -> None:
         "X-Cloud-Trace-Context": f"{'1' * 32}/1",
     }
     assert trace_of(headers, "demo-conteur").name == NAME
+
+
+def test_what_belongs_to_nobody() -> None:
+    """What runs outside of requests knows of none, and changes nothing of the one around it."""
+    context.enter(RequestContext("id", "generate_story"))
+    seen: list[RequestContext | None] = []
+
+    def look() -> None:
+        seen.append(context.current())
+        context.enter(RequestContext("another", "generate_story"))
+
+    context.outside(look)()
+    assert seen == [None]
+    assert context.current() == RequestContext("id", "generate_story")

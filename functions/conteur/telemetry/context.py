@@ -1,8 +1,10 @@
 """Whose request this thread is serving, for every line that it logs."""
 
 import re
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import Context, ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 # https://www.w3.org/TR/trace-context/#traceparent-header
@@ -69,6 +71,11 @@ def amend(*, request_id: str | None = None, attempt: int | None = None) -> None:
 def leave() -> None:
     """Have done with the request: the thread may serve another one, or nobody's."""
     _current.set(None)
+
+
+def outside(action: Callable[[], None]) -> Callable[[], None]:
+    """Return `action` as it runs outside of any request: what it logs is nobody's."""
+    return partial(Context().run, action)
 
 
 def trace_of(headers: Headers, project: str) -> Trace:

@@ -5,7 +5,7 @@ import threading
 from conteur.domain.budget import BudgetReading
 from conteur.domain.quota import day_of, next_day
 from conteur.errors import BudgetError, ConteurError
-from conteur.telemetry import logs
+from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
@@ -60,7 +60,7 @@ class BudgetWatch:
             if self._is_reading or now < self._begun + READ_EVERY_SECONDS:
                 return
             self._is_reading, self._begun = True, now
-        self._background(self._read)
+        self._background(context.outside(self._read))
 
     def reserve(self, micros: int) -> BudgetError | None:
         """Count `micros` as reserved here; or return why they cannot be, as far as is known."""

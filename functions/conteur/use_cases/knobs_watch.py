@@ -9,7 +9,7 @@ from conteur.domain.knob_document import ParsedKnobs, parse_knobs
 from conteur.domain.knob_values import KnobRules, shown, values_of
 from conteur.domain.knobs import Knobs
 from conteur.errors import ConteurError
-from conteur.telemetry import logs
+from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.guard_metrics import KNOB_READINGS
 from conteur.use_cases.guard_ports import KnobSource
@@ -88,7 +88,7 @@ class KnobsWatch:
             if now < reading.begun + READ_EVERY_SECONDS:
                 return reading
             reading = self._latest = _Reading(now)
-        self._background(partial(self._read, reading))
+        self._background(context.outside(partial(self._read, reading)))
         return reading
 
     def _patience(self, reading: _Reading, now: float) -> float:

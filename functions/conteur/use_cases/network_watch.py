@@ -9,7 +9,7 @@ from functools import partial
 from conteur.domain.network import network_hash, prefix_of
 from conteur.domain.quota import day_of, next_day
 from conteur.errors import ConteurError, NetworkQuotaError
-from conteur.telemetry import logs
+from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.guard_metrics import NETWORK_SYNCS
 from conteur.use_cases.guard_ports import Networks
@@ -99,7 +99,7 @@ class NetworkWatch:
             network = _kept(day, network_hash(prefix, day.salt))
             due = _begin_due(day, network, self._clock.monotonic())
         for each in due:
-            self._background(partial(self._exchange, day, each))
+            self._background(context.outside(partial(self._exchange, day, each)))
         return network
 
     def _today(self) -> _Day:
@@ -112,7 +112,7 @@ class NetworkWatch:
             if day.salt or day.asking or now < day.asked + EXCHANGE_EVERY_SECONDS:
                 return day
             day.asking, day.asked = True, now
-        self._background(partial(self._ask_salt, day))
+        self._background(context.outside(partial(self._ask_salt, day)))
         return day
 
     def _ask_salt(self, day: _Day) -> None:
