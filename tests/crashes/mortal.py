@@ -119,6 +119,8 @@ def parts(root: object) -> Iterator[object]:
 def _children(part: object) -> Iterator[object]:
     if isinstance(part, list | tuple):
         yield from part
+    elif isinstance(part, dict):
+        yield from part.values()
     elif type(part).__module__.startswith("conteur."):
         names = (*getattr(part, "__slots__", ()), *getattr(part, "__dict__", {}))
         yield from (getattr(part, name) for name in names if hasattr(part, name))
