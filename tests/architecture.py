@@ -20,7 +20,7 @@ IMPORTED_BY = {
     "base_error": ("errors",),
 }
 IMPORTS: dict[str, tuple[str, ...]] = {
-    "settings": ("domain",),
+    "settings": ("domain", "prompts"),
     "base_error": ("catalogue",),
     "prompts": (),
     "telemetry": ("telemetry", "errors"),

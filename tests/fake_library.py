@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from conteur.domain.charge import give_back
+from conteur.domain.charge import erase
 from conteur.domain.data_page import DataDocument, DataPage, page_of
 from conteur.domain.rating import Rating
 from conteur.domain.story import KeptStory, State
@@ -39,7 +40,7 @@ class FakeLibrary(FakeStore):
         with self._call("remove", timeout):
             if not self._is_fenced(kept):
                 return False
-            self._remove(kept)
+            self._remove(kept, is_told=False)
             return True
 
     def page(self, uid: str, after: str, most: int, timeout: float) -> DataPage:
@@ -51,29 +52,31 @@ class FakeLibrary(FakeStore):
         with self._call("blocked", timeout):
             return self.notes.get(uid)
 
-    def erase(self, uid: str, kept_days: frozenset[str], timeout: float) -> Erased:
+    def erase(self, uid: str, kept_days: frozenset[str], now: datetime, timeout: float) -> Erased:
         with self._call("erase", timeout):
             left = sorted(
                 (path for path in self._paths(uid) if path.removeprefix(QUOTA) not in kept_days),
                 key=lambda path: path.startswith(QUOTA),
             )
-            for path in left[: self.erased_at_once]:
-                self._erase(uid, path)
-            erased = min(len(left), self.erased_at_once)
-            return Erased(erased, complete=erased == len(left))
+            erased = left[: self.erased_at_once]
+            for path in erased:
+                self._erase(uid, path, now)
+            stories = sum(path.startswith(STORIES) for path in erased)
+            return Erased(len(erased), stories, complete=erased == left)
 
     def _paths(self, uid: str) -> Iterator[str]:
         yield from (f"{STORIES}{story_id}" for owner, story_id in self.kept if owner == uid)
         yield from (f"{QUOTA}{day}" for owner, day in self.standings if owner == uid)
 
-    def _erase(self, uid: str, path: str) -> None:
+    def _erase(self, uid: str, path: str, now: datetime) -> None:
         if path.startswith(QUOTA):
             del self.standings[uid, path.removeprefix(QUOTA)]
         else:
-            self._remove(self.kept[uid, path.removeprefix(STORIES)])
+            kept = self.kept[uid, path.removeprefix(STORIES)]
+            self._remove(kept, is_told=kept.lease_until > now)
 
-    def _remove(self, kept: KeptStory) -> None:
+    def _remove(self, kept: KeptStory, *, is_told: bool) -> None:
         del self.kept[kept.uid, kept.story_id]
         self.ratings.pop((kept.uid, kept.story_id), None)
         if kept.charge and kept.state is State.PROCESSING:
-            self._post(kept.uid, give_back(kept.charge))
+            self._post(kept.uid, erase(kept.charge, is_told=is_told))

@@ -120,9 +120,11 @@ class FakeStore:
             if current.state is not State.PROCESSING:
                 return
             released = failure.released or ("" if failure.withheld else current.released)
-            failure = replace(failure, released=released, withheld=False)
+            cost = failure.cost_micros
+            failure = replace(failure, released=released, withheld=False, cost_micros=None)
             self._write(replace(current, state=State.FAILED, failure=failure, released=released))
-            self._post(lease.uid, give_back(lease.charge))
+            settled = give_back(lease.charge) if cost is None else settle(lease.charge, cost)
+            self._post(lease.uid, settled)
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
         with self._call("complete_late", timeout):

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from conteur.domain.budget import BudgetRule
+from conteur.domain.moderation import ModerationMode
 from conteur.domain.prices import Price
 from conteur.domain.quota import Limits, QuotaRule
 from conteur.domain.retry import RetryPolicy
 from conteur.settings import (
     LOCAL_OVERRIDES,
+    AccountLookup,
     AppCheckMode,
     Environment,
+    Settings,
     SettingsError,
     parse_settings,
 )
@@ -19,13 +22,38 @@ from conteur.settings import (
 PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo-conteur"}
 
 
+def guards(settings: Settings) -> tuple[AppCheckMode, AccountLookup, ModerationMode]:
+    access = settings.access
+    return access.app_check, access.accounts, settings.moderation.mode
+
+
+@pytest.mark.parametrize(
+    ("environment", "usual"),
+    [
+        ("staging", (AppCheckMode.OFF, AccountLookup.ON, ModerationMode.OPENAI)),
+        ("local", (AppCheckMode.OFF, AccountLookup.OFF, ModerationMode.OFF)),
+    ],
+)
+def test_guards_that_are_not_set(
+    environment: str, usual: tuple[AppCheckMode, AccountLookup, ModerationMode]
+) -> None:
+    """Only on one machine are children's stories told that nobody has moderated."""
+    assert guards(parse_settings({**PROJECT, "CONTEUR_ENV": environment})) == usual
+
+
+def test_a_prompt_version_that_is_not_there() -> None:
+    """A version without a folder stops the start, and is told with those that there are."""
+    with pytest.raises(
+        SettingsError, match="PROMPT_VERSION='story-9' is none of story-2, "
+    ):
+        parse_settings({**PROJECT, "PROMPT_VERSION": "story-9"})
+
+
 def test_defaults() -> None:
-    """An environment that names only its project is production, without App Check."""
+    """An environment that names only its project is production, with every guard on."""
     settings = parse_settings(PROJECT)
-    assert (settings.environment, settings.access.app_check) == (
-        Environment.PRODUCTION,
-        AppCheckMode.OFF,
-    )
+    assert settings.environment is Environment.PRODUCTION
+    assert guards(settings) == (AppCheckMode.ENFORCED, AccountLookup.ON, ModerationMode.OPENAI)
     assert settings.deadline_seconds == 28
     assert settings.default_language == "fr"
 

@@ -57,7 +57,11 @@ class Addresses:
     @property
     def generate_story(self) -> str:
         """The URL of `generate_story`."""
-        return f"http://{HOST}:{self.emulators.functions}/{PROJECT}/{REGION}/generate_story"
+        return self.function("generate_story")
+
+    def function(self, name: str) -> str:
+        """Return the URL of a function."""
+        return f"http://{HOST}:{self.emulators.functions}/{PROJECT}/{REGION}/{name}"
 
     @property
     def secret_manager(self) -> str:

@@ -7,6 +7,7 @@ from scripts.local.firebase_project import PROJECT
 from scripts.local.model_choice import EMBEDDED_LANGUAGE, ModelChoice
 from scripts.local.ports import HOST
 
+CALLABLES = ("generate_story", "rate_story", "delete_story", "export_my_data", "delete_my_data")
 BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
 
 
@@ -57,7 +58,7 @@ console.log(await story.data);"""
 
 def _rows(addresses: Addresses, model: ModelChoice) -> list[tuple[str, str]]:
     return [
-        ("generate_story", addresses.generate_story),
+        *((name, addresses.function(name)) for name in CALLABLES),
         ("health", f"{addresses.health} (and ?deep=1)"),
         ("Hosting", addresses.hosting),
         ("Auth", addresses.auth),

@@ -4,20 +4,21 @@ docs/runtime.md says what each knob does. Who is not named by --by is git's user
 """
 
 import argparse
-import getpass
 import json
 import os
-import shutil
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from conteur.adapters.firestore_config import DOCUMENT
+from conteur.domain.knob_values import KnobRules
 from scripts.ops import config_report as report
 from scripts.ops.config_change import make_change
 from scripts.ops.config_errors import ConfigError
-from scripts.ops.config_place import Place, find_place
+from scripts.ops.config_rules import find_rules
 from scripts.ops.config_store import ConfigStore, connected
+from scripts.ops.place import Place, PlaceError, find_place
+from scripts.ops.who import who
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = 20  # of the history, shown by default
@@ -37,66 +38,69 @@ exit codes: 0 done, 1 Firestore did not do it, 2 refused, 3 somebody else was fa
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where the knobs of one place are turned."""
+
+    place: Place
+    rules: KnobRules
+    store: ConfigStore
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    options = _parse(arguments)
+    options = parse(arguments)
     try:
         place = find_place(ROOT, options.project, os.environ, local=options.local)
+        rules = find_rules(ROOT, place, os.environ)
         with connected(place) as store:
-            print(_RUN[options.command](store, place, options))
-    except ConfigError as error:
+            print(_RUN[options.command](_Desk(place, rules, store), options))
+    except (ConfigError, PlaceError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
     return 0
 
 
-def _get(store: ConfigStore, place: Place, options: argparse.Namespace) -> str:
-    stored, history = store.read(), store.history(MOST_RECORDS)
+def _get(desk: _Desk, options: argparse.Namespace) -> str:
+    stored, history = desk.store.read(), desk.store.history(MOST_RECORDS)
     if options.json:
         told = {
-            "project": place.project,
+            "project": desk.place.project,
             "revision": stored.revision,
-            **report.knobs_document(stored.fields, place.rules, history),
+            **report.knobs_document(stored.fields, desk.rules, history),
         }
         return json.dumps(told, indent=2, default=str)
-    table = report.knobs_table(stored.fields, place.rules, history)
-    problems = report.problems_text(stored.fields, place.rules)
-    head = f"{place.name}: {DOCUMENT}, revision {stored.revision}"
+    table = report.knobs_table(stored.fields, desk.rules, history)
+    problems = report.problems_text(stored.fields, desk.rules)
+    head = f"{desk.place.name}: {DOCUMENT}, revision {stored.revision}"
     return f"{head}\n\n{table}\n\n{problems}".rstrip()
 
 
-def _set(store: ConfigStore, place: Place, options: argparse.Namespace) -> str:
-    stored = store.read()
-    change = make_change(stored.fields, options.assigned, options.unset, place.rules)
+def _set(desk: _Desk, options: argparse.Namespace) -> str:
+    stored, name = desk.store.read(), desk.place.name
+    change = make_change(stored.fields, options.assigned, options.unset, desk.rules)
     if not change.turned:
-        return f"{place.name}: nothing to change, the document says so already."
-    table = report.change_table(change.turned, stored.fields, change.fields, place.rules)
+        return f"{name}: nothing to change, the document says so already."
+    table = report.change_table(change.turned, stored.fields, change.fields, desk.rules)
     if options.dry_run:
-        return f"{place.name}: {DOCUMENT}\n\n{table}\n\nNothing was written (--dry-run)."
-    revision = store.write(stored, change, options.by or _who(), options.reason.strip())
-    return f"{place.name}: {DOCUMENT}, now revision {revision}\n\n{table}\n\n{IN_FORCE}"
+        return f"{name}: {DOCUMENT}\n\n{table}\n\nNothing was written (--dry-run)."
+    revision = desk.store.write(stored, change, options.by or who(ROOT), options.reason.strip())
+    return f"{name}: {DOCUMENT}, now revision {revision}\n\n{table}\n\n{IN_FORCE}"
 
 
-def _history(store: ConfigStore, place: Place, options: argparse.Namespace) -> str:
-    history = store.history(options.n)
+def _history(desk: _Desk, options: argparse.Namespace) -> str:
+    history = desk.store.history(options.n)
     if options.json:
         return json.dumps(report.history_document(history), indent=2, default=str)
     told = report.history_text(history) or "No knob was turned with scripts/config yet."
-    return f"{place.name}: changes of {DOCUMENT}\n\n{told}"
+    return f"{desk.place.name}: changes of {DOCUMENT}\n\n{told}"
 
 
 _RUN = {"get": _get, "set": _set, "history": _history}
 
 
-def _who() -> str:
-    """Return who runs the command, as git knows them, or else the system."""
-    git = shutil.which("git")
-    asked = [git, "config", "user.email"] if git else ["false"]
-    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    return told.stdout.strip() or os.environ.get("USER", "") or getpass.getuser()
-
-
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Return what is asked for; end the process where it is asked for wrongly."""
     parser = argparse.ArgumentParser(
         prog="scripts/config",
         description=__doc__,

@@ -1,6 +1,5 @@
 """The document of knobs and its history in Firestore, by a person's own rights."""
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from conteur.adapters.firestore_config import DOCUMENT, knob_fields
 from conteur.adapters.google_retry import NEVER
 from scripts.ops.config_change import Change, Fields, Turned
 from scripts.ops.config_errors import conflicting, explained
-from scripts.ops.config_place import EMULATOR, Place
+from scripts.ops.place import Place, emulated
 
 SECONDS = 10.0
 DIGITS = 8  # of a record's name: names sort as revisions do
@@ -106,26 +105,12 @@ class ConfigStore:
 @contextmanager
 def connected(place: Place) -> Iterator[ConfigStore]:
     """Yield the store of a place. Raises ConfigError."""
-    with explained(place.name), _environment(place.emulator):
+    with explained(place.name), emulated(place):
         client = ReconnectingClient(project=place.project)
     try:
         yield ConfigStore(client, place.name)
     finally:
         client.close()  # type: ignore[no-untyped-call]  # the library's own is untyped
-
-
-@contextmanager
-def _environment(emulator: str) -> Iterator[None]:
-    """Let the library find the emulator, for which it has no other way."""
-    before = os.environ.pop(EMULATOR, None)
-    if emulator:
-        os.environ[EMULATOR] = emulator
-    try:
-        yield
-    finally:
-        os.environ.pop(EMULATOR, None)
-        if before is not None:
-            os.environ[EMULATOR] = before
 
 
 def _record(fields: Mapping[str, Any]) -> Record:

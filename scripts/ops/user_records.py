@@ -1,6 +1,5 @@
 """A user's account in Firebase Auth and block in Firestore, by a person's own rights."""
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,21 @@ from google.api_core.exceptions import GoogleAPICallError, PermissionDenied, Ret
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import SERVER_TIMESTAMP, Client
 
-from scripts.ops.users_place import Place, UsersError
+from scripts.ops.place import Place, emulated
 
 SECONDS = 10.0
 
 Record = dict[str, Any]
 """What is known of a user, for people and as JSON."""
+
+
+NOBODY = "There is no such user in this project: check the id, and -P."
+
+
+class UsersError(Exception):
+    """It was not done; the text says what happened, what it means and what to do."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +80,13 @@ class Users:
 @contextmanager
 def connected(place: Place) -> Iterator[Users]:
     """Yield a place's users. Raises UsersError."""
-    before = {name: os.environ.get(name) for name in place.emulators}
-    os.environ.update(place.emulators)
-    try:
+    with emulated(place):
         with _explained():
             options = {"projectId": place.project, "httpTimeout": SECONDS}
             app = firebase_admin.App("users", ApplicationDefault(), options)
             users = Users(auth.Client(app), Client(project=place.project))
         yield users
         users.firestore.close()
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 @contextmanager
@@ -91,7 +94,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except auth.UserNotFoundError as error:
-        raise UsersError("There is no such user in this project: check the id, and -P.") from error
+        raise UsersError(NOBODY) from error
     except (PermissionDenied, PermissionDeniedError) as error:
         raise UsersError(
             "You may not do that here. Ask an owner of the project for roles/firebaseauth.admin and"

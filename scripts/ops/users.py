@@ -4,17 +4,16 @@ It is in force within five minutes (docs/access.md). Who is not named by --by is
 """
 
 import argparse
-import getpass
 import json
 import os
-import shutil
-import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.ops.user_records import Record, Users, connected
-from scripts.ops.users_place import UsersError, find_place
+from scripts.ops.place import AUTH, FIRESTORE, Place, PlaceError, find_place
+from scripts.ops.user_records import NOBODY, Record, Users, UsersError, connected
+from scripts.ops.who import who
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = """\
@@ -36,30 +35,37 @@ _DONE = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    options = _parse(arguments)
+    options = parse(arguments)
     try:
-        place = find_place(ROOT, options.project, os.environ, local=options.local)
+        place = _place(options)
         with connected(place) as users:
-            record = _run(users, options)
-    except UsersError as error:
+            before = users.show(options.uid)
+            after = _run(users, before, options)
+    except (UsersError, PlaceError) as error:
         print(error, file=sys.stderr)
-        return 1
+        return error.exit_code
     if options.json:
-        print(json.dumps(record, indent=2, default=str))
+        print(json.dumps(after, indent=2, default=str))
     else:
-        print(_told(record, options))
+        print(_told(after, _end(before, options)))
+    for note in _notes(before, place, options):
+        print(note, file=sys.stderr)
     return 0
 
 
-def _run(users: Users, options: argparse.Namespace) -> Record:
+def _place(options: argparse.Namespace) -> Place:
+    needed = (FIRESTORE, AUTH)
+    return find_place(ROOT, options.project, os.environ, local=options.local, emulators=needed)
+
+
+def _run(users: Users, before: Record, options: argparse.Namespace) -> Record:
     """Do what is asked for, unless it is only tried; return the user as they are then."""
-    before = users.show(options.uid)
     if options.command == "revoke" and not before["exists"]:
-        raise UsersError("There is no such user in this project: check the id, and -P.")
-    if options.command == "show" or options.dry_run:
+        raise UsersError(NOBODY)
+    if options.command == "show" or options.dry_run or _is_in_vain(before, options):
         return before
     if options.command == "block":
-        block = {"reason": options.reason, "by": options.by or _who()}
+        block = {"reason": options.reason, "by": options.by or who(ROOT)}
         users.block(options.uid, block | ({"until": options.until} if options.until else {}))
     elif options.command == "unblock":
         users.unblock(options.uid)
@@ -68,23 +74,35 @@ def _run(users: Users, options: argparse.Namespace) -> Record:
     return users.show(options.uid)
 
 
-def _told(record: Record, options: argparse.Namespace) -> str:
+def _is_in_vain(before: Record, options: argparse.Namespace) -> bool:
+    return options.command == "unblock" and before["block"] is None
+
+
+def _notes(before: Record, place: Place, options: argparse.Namespace) -> Iterator[str]:
+    """Yield what the person may not expect; programs that read JSON do not get it."""
+    if options.command == "block" and not before["exists"]:
+        yield f"{NOBODY} A block holds all the same."
+    if _is_in_vain(before, options):
+        yield "Nobody of this id is blocked in this project, so there was nothing to take back."
+    if place.emulators and options.command != "show":
+        yield "A local stack goes by blocks and ended sessions only with ACCOUNT_LOOKUP=on."
+
+
+def _end(before: Record, options: argparse.Namespace) -> str:
+    if options.dry_run:
+        return "Nothing was changed (--dry-run)."
+    return "" if _is_in_vain(before, options) else _DONE[options.command]
+
+
+def _told(record: Record, end: str) -> str:
     block = record.get("block") or {}
     lines = [f"{name:20}{value}" for name, value in record.items() if name != "block"]
     lines += [f"{'block.' + name:20}{value}" for name, value in sorted(block.items())]
-    end = "Nothing was changed (--dry-run)." if options.dry_run else _DONE[options.command]
     return "\n".join([*lines, "", end]).rstrip()
 
 
-def _who() -> str:
-    """Return who runs the command, as git knows them, or else the system."""
-    git = shutil.which("git")
-    asked = [git, "config", "user.email"] if git else ["false"]
-    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    return told.stdout.strip() or os.environ.get("USER", "") or getpass.getuser()
-
-
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Return what is asked for; end the process where it is asked for wrongly."""
     parser = argparse.ArgumentParser(
         prog="scripts/users",
         description=__doc__,
@@ -105,7 +123,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         each.set_defaults(dry_run=False)
     for each in (block, unblock, revoke):
         each.add_argument("--dry-run", action="store_true", help="look, and change nothing")
-    block.add_argument("--reason", required=True, help="why, for whoever looks next")
+    block.add_argument("--reason", required=True, type=_reason, help="why, for whoever looks next")
     block.add_argument("--until", type=_date, help="the block's end (2027-01-31; UTC's midnight)")
     block.add_argument("--by", default="", help="who, for whoever looks next")
     return parser.parse_args(arguments)
@@ -115,6 +133,12 @@ def _uid(text: str) -> str:
     if not text or "/" in text:
         raise argparse.ArgumentTypeError(f"{text!r} is no user's id")
     return text
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why: whoever looks next reads it")
+    return text.strip()
 
 
 def _date(text: str) -> datetime:

@@ -163,6 +163,29 @@ def test_a_server_that_says_nothing(server: ScriptedServer, store: Store) -> Non
         scripted(server, store).look_up("alice", 0.2)
 
 
+def block(store: Store) -> None:
+    store.client.document("blocked/alice").set({"reason": "a test"})
+
+
+@pytest.mark.parametrize("reply", [page(403, {"error": {"message": "NO"}}), silence])
+def test_a_blocked_user_while_auth_is_down(
+    server: ScriptedServer, store: Store, reply: Reply
+) -> None:
+    """A block that was read holds, whether Auth answers with an error or not at all."""
+    block(store)
+    server.will(reply, reply)
+    assert scripted(server, store).look_up("alice", 1.0) == Account(blocked=True)
+
+
+def test_a_blocked_user_whose_sessions_were_ended(server: ScriptedServer, store: Store) -> None:
+    """A block hides nothing of what Auth answers: an old session is not let in to their data."""
+    block(store)
+    server.will(page(200, {"users": [{**KNOWN, "disabled": False}]}))
+    account = scripted(server, store).look_up("alice", SECONDS)
+    ended = datetime.fromtimestamp(1_700_000_100, UTC)
+    assert (account.blocked, account.valid_after) == (True, ended)
+
+
 def test_auth_out_of_reach(store: Store) -> None:
     """Without Firebase Auth nothing is known of an account."""
     accounts = FirebaseAccounts(PROJECT, store.client, SystemClock(), NOWHERE)

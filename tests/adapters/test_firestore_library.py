@@ -244,7 +244,7 @@ def test_a_store_that_is_down(flapping: FirestoreLibrary, relay: FirestoreRelay)
         lambda: flapping.find("alice", "s", 0.2),
         lambda: flapping.page("alice", "", 1, 0.2),
         lambda: flapping.blocked("alice", 0.2),
-        lambda: flapping.erase("alice", frozenset(), 2.2),
+        lambda: flapping.erase("alice", frozenset(), NOW, 2.2),
     ):
         with pytest.raises(DeadlineError) as error:
             call()

@@ -42,17 +42,6 @@ def test_keys_are_asked_for_once_a_minute() -> None:
     assert request(URL, method="GET") is not answers[0]
 
 
-def test_keys_are_dropped() -> None:
-    """Keys that were dropped are asked for with the next token, and kept again."""
-    server = Server(LONG)
-    request = server.kept()
-    first = request(URL)
-    request.drop()
-    assert request(URL) is not first
-    request(URL)
-    assert server.asked == 2
-
-
 def test_each_address_has_its_own_keys() -> None:
     """The keys of one issuer are never given for another's."""
     server = Server(LONG)

@@ -6,7 +6,7 @@ afterwards both hold the same stories, ratings and counters.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ IDS = [f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123"]
 ONE, TWO, THREE = (new_story(story_id) for story_id in IDS)
 RATING = Rating(4, "a brave fox", NOW)
 DAYS = frozenset({TODAY})
+MOMENT = timedelta(microseconds=1)
 NO_DAYS: frozenset[str] = frozenset()
 
 pytestmark = pytest.mark.server
@@ -133,8 +134,8 @@ def test_nothing_is_there(both: Both) -> None:
     assert both.do(lambda side: side.library.find("alice", IDS[0], SECONDS)) is None
     assert both.do(lambda side: side.library.page("alice", "", 5, SECONDS)) == DataPage((), "")
     assert both.do(lambda side: side.library.blocked("alice", SECONDS)) is None
-    erased = both.do(lambda side: side.library.erase("alice", DAYS, SECONDS))
-    assert erased == Erased(0, complete=True)
+    erased = both.do(lambda side: side.library.erase("alice", DAYS, NOW, SECONDS))
+    assert erased == Erased(0, 0, complete=True)
 
 
 @pytest.mark.parametrize("reason", ["a brave fox", ""])
@@ -214,8 +215,8 @@ def test_an_erasure(both: Both) -> None:
     """All goes but the counters of the days that are kept, and nothing of anybody else's."""
     both.told(ONE, replace(TWO, charge=NEXT_CHARGE), replace(THREE, uid="bob"))
     both.claimed(THREE)
-    erased = both.do(lambda side: side.library.erase("alice", DAYS, SECONDS))
-    assert erased == Erased(4, complete=True)
+    erased = both.do(lambda side: side.library.erase("alice", DAYS, NOW, SECONDS))
+    assert erased == Erased(4, 3, complete=True)
     assert both.keeps() == [f"quota/{TODAY}"]
     both.do(lambda side: side.library.find("bob", IDS[2], SECONDS) and None)
     assert both.do(lambda side: _paths(side.library.page("bob", "", 9, SECONDS))) == [
@@ -224,8 +225,25 @@ def test_an_erasure(both: Both) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "counted"),
+    [
+        (ONE.lease_until - MOMENT, Counted(stories=1, reserved=500, settled=500)),
+        (ONE.lease_until, Counted(reserved=500, given_back=500)),
+    ],
+)
+def test_an_erased_story_is_charged_while_its_lease_lasts(
+    both: Both, now: datetime, counted: Counted
+) -> None:
+    """A story that is being told is charged at its reservation, a dead attempt's not at all."""
+    both.claimed(ONE)
+    erased = both.do(lambda side: side.library.erase("alice", DAYS, now, SECONDS))
+    assert erased == Erased(1, 1, complete=True)
+    assert both.do(lambda side: side.counted()) == counted
+
+
 def test_counters_of_no_kept_day_go_too(both: Both) -> None:
     """A day's counters that limit nobody any more are deleted like all else, after the stories."""
     both.claimed(ONE)
-    erased = both.do(lambda side: side.library.erase("alice", NO_DAYS, SECONDS))
-    assert (erased, both.keeps()) == (Erased(2, complete=True), [])
+    erased = both.do(lambda side: side.library.erase("alice", NO_DAYS, NOW, SECONDS))
+    assert (erased, both.keeps()) == (Erased(2, 1, complete=True), [])

@@ -11,6 +11,7 @@ from conteur.adapters.prompt_files import (
     load_prompt_book,
     load_prompt_shelf,
 )
+from conteur.prompts import VERSIONS
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_missing_file_is_refused_by_name(folder: Path) -> None:
 def test_every_version_is_on_the_shelf() -> None:
     """A folder of a version holds what it changes; all else is the first version's."""
     books = load_prompt_shelf("story-2", "mark").books
-    assert set(books) == {"story-2", "story-3"}
+    assert set(books) == set(VERSIONS)
     assert books["story-3"].audiences == books["story-2"].audiences
     assert books["story-3"].templates != books["story-2"].templates
 

@@ -97,6 +97,12 @@ def test_fail_of_what_is_withheld(both: Both) -> None:
     assert (kept.released, kept.failure) == ("", SILENT)
 
 
+def test_fail_of_what_was_read(both: Both) -> None:
+    """A failure that costs something stays counted, and what it cost is settled."""
+    both.fail(both.claimed(STORY), replace(SILENT, cost_micros=30))
+    assert both.standing() == Standing(stories=1)
+
+
 def test_fail_of_what_has_ended(both: Both) -> None:
     """A failure behind the story's own end leaves it as it is."""
     lease = both.claimed(STORY)

@@ -1,6 +1,6 @@
 """What a story holds, and what every posting leaves of it."""
 
-from conteur.domain.charge import Charge, Posting, charge_again, give_back, reserve, settle
+from conteur.domain.charge import Charge, Posting, charge_again, erase, give_back, reserve, settle
 
 CHARGE = Charge("2026-01-31", shard=3, micros=100)
 
@@ -37,6 +37,14 @@ def test_a_story_that_cost_more() -> None:
 def test_a_failed_story() -> None:
     """A failed story leaves nothing."""
     assert sums(reserve(CHARGE), give_back(CHARGE)) == (0, 0, 0)
+
+
+def test_a_story_erased_while_it_is_told() -> None:
+    """It stays one, and is charged at its reservation; one that nobody tells leaves nothing."""
+    told = erase(CHARGE, is_told=True)
+    assert sums(reserve(CHARGE), told) == (1, 0, 0)
+    assert (told.settled, told.given_back) == (100, 0)
+    assert erase(CHARGE, is_told=False) == give_back(CHARGE)
 
 
 def test_a_story_saved_after_all() -> None:

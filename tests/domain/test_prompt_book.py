@@ -44,6 +44,18 @@ def test_every_combination_of_the_contract_has_a_prompt() -> None:
         assert not re.search(r"[{}]", prompt.instructions + prompt.input)
 
 
+def test_what_is_guarded_is_the_same_for_every_story() -> None:
+    """It is all of the instructions but what is filled in, and is made once."""
+    other = replace(REQUEST, language="fr", audience=Audience.TODDLERS, genre=Genre("bedtime"))
+    ours, theirs = (BOOK.compose(each, None, "9f86") for each in (REQUEST, other))
+    assert ours.guarded is theirs.guarded
+    mark, *parts = map(re.escape, ours.guarded)
+    everything = re.compile(f"{mark}9f86\n\n{'.+'.join(parts)}", re.DOTALL)
+    assert everything.fullmatch(ours.instructions)
+    assert everything.fullmatch(theirs.instructions)
+    assert "of 6 to 8" not in " ".join(ours.guarded)
+
+
 def test_the_input_says_by_itself_what_is_wanted() -> None:
     """A model that sees nothing else knows the wish, language, reader, length and form."""
     assert BOOK.compose(REQUEST).input == (

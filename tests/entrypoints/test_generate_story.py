@@ -12,7 +12,7 @@ from conteur.domain.deadline import Deadline
 from conteur.domain.quota import Allowance, Tier
 from conteur.entrypoints.callable import Caller, Edge, Heartbeat, ReadingLimit
 from conteur.entrypoints.gate import Gate
-from conteur.entrypoints.generate_story import StoryEntrypoint
+from conteur.entrypoints.callable_entrypoint import CallableEntrypoint
 from conteur.entrypoints.story_handler import StoryHandler
 from conteur.settings import parse_settings
 from conteur.telemetry.aggregate import Aggregate
@@ -48,10 +48,10 @@ class Entrypoint:
         handler = StoryHandler(
             SETTINGS,
             Gate(lambda: None, CheckAccount(None, 0, self.clock, lambda run: run(), Aggregate())),
-            PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore(), context_words=0),
+            PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore(), self.clock, context_words=0),
             cast("GenerateStory", self._tell),
         )
-        entrypoint = StoryEntrypoint(edge, lambda: handler)
+        entrypoint = CallableEntrypoint(edge, lambda: handler)
         self._app = Flask("generate_story")
         self._app.add_url_rule("/", "call", lambda: entrypoint.answer(request), methods=["POST"])
 

@@ -52,12 +52,12 @@ def test_a_person_s_words_stay_within_their_tags(row: Row, version: str) -> None
 
 @EACH_ROW
 def test_the_instructions_are_never_read(row: Row, injected: Injected) -> None:
-    """Whatever the model answers, no mark is heard or kept, and three words in a row at most."""
+    """No mark is heard or kept, whatever the model answers, and three guarded words in a row."""
     prompt = injected.prompt
     for text in injected.seen:
         assert not has_mark(prompt.watermark, text)
         assert not any(writing in text for writing in mark_writings(prompt.watermark))
-        assert words_in_a_row(prompt.instructions, text) <= row.words
+        assert words_in_a_row(prompt.guarded, text) <= row.words
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.stop is Stop.LEAK], ids=lambda row: row.name)

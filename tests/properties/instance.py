@@ -73,7 +73,10 @@ class Instance:
             cancellation=GatedCancellation(),
             tier=call.tier,
         )
-        order = PrepareOrder(lambda: self._knobs, PROMPTS, FakeStore(), context_words=100)(wish)
+        prepare = PrepareOrder(
+            lambda: self._knobs, PROMPTS, FakeStore(), self._stage.clock, context_words=100
+        )
+        order = prepare(wish)
         generate = self._generate(call)
 
         def answer() -> ToldStory:

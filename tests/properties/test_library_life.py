@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -62,17 +62,18 @@ class WatchedLibrary(FakeLibrary):
     gone_stars: Counter[int] = field(default_factory=Counter)
     paid: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def _remove(self, kept: KeptStory) -> None:
+    def _remove(self, kept: KeptStory, *, is_told: bool) -> None:
         key = (kept.uid, kept.story_id)
         if rating := self.ratings.get(key):
             self.gone_stars[rating.stars] += 1
-        if kept.charge and kept.state is State.COMPLETED:
+        is_heard = kept.state is State.PROCESSING and is_told
+        if kept.charge and (is_heard or kept.state is State.COMPLETED):
             self.paid[kept.uid, kept.charge.day] += 1
         self.gone.add(key)
-        super()._remove(kept)
+        super()._remove(kept, is_told=is_told)
 
-    def _erase(self, uid: str, path: str) -> None:
-        super()._erase(uid, path)
+    def _erase(self, uid: str, path: str, now: datetime) -> None:
+        super()._erase(uid, path, now)
         if path.startswith(QUOTA):
             del self.paid[uid, path.removeprefix(QUOTA)]
 
@@ -183,7 +184,7 @@ class LibraryLife(RuleBasedStateMachine):
 
     @invariant()
     def quotas_add_up(self) -> None:
-        """Users are charged for what they have, and for what they had told and have deleted."""
+        """Users are charged for what they have, and for what they heard and have deleted."""
         running: Counter[tuple[str, str]] = Counter()
         stories = Counter(self.library.paid)
         for kept in self.library.kept.values():
@@ -245,7 +246,10 @@ class LibraryLife(RuleBasedStateMachine):
             "dead": ("on_call", _die),
             "dies": ("on_answer", _die),
             "rated": ("on_call", lambda: self.rated(uid, data.draw(ids), data.draw(stars), "")),
-            "erased": ("on_call", lambda: self.library.erase(uid, frozenset(), 1)),
+            "erased": (
+                "on_call",
+                lambda: self.library.erase(uid, frozenset(), self.clock.now(), 1),
+            ),
         }
         hook, act = acts.get(wrong, ("on_call", lambda: None))
         setattr(self.library, hook, _once(write, act))

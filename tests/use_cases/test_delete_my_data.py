@@ -1,13 +1,15 @@
 """Deleting all that is kept of a user."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from conteur.domain.deadline import Deadline
-from conteur.domain.quota import Standing
+from conteur.domain.lease import LEASE_SECONDS
+from conteur.domain.quota import Limits, QuotaRule, Standing
 from conteur.domain.story import UnsavedStory
-from conteur.errors import DeadlineError, Phase, StoryNotFoundError
+from conteur.errors import ConteurError, DeadlineError, Phase, StoryNotFoundError, UserQuotaError
 from conteur.telemetry.library_metrics import STORIES_DELETED
 from conteur.use_cases.admit_story import Admitted
 from conteur.use_cases.delete_my_data import DeleteMyData
@@ -42,39 +44,39 @@ def test_what_stays(world: ErasureWorld) -> None:
     world.tell()
     for day in (YESTERDAY, TOMORROW):
         world.library.standings["alice", day] = Standing(stories=1)
-    assert world.erase() == Erased(2, complete=True)
+    assert world.erase() == Erased(2, 1, complete=True)
     assert world.library.kept == {}
     assert world.library.standings.keys() == {("alice", DAY), ("alice", TOMORROW)}
     assert world.counters() == Counters(1, 0, reserved=100, settled=COST, given_back=100 - COST)
-    assert world.counted(STORIES_DELETED) == {("delete_my_data",): 2}
+    assert world.counted(STORIES_DELETED) == {("delete_my_data",): 1}
 
 
 def test_again(world: ErasureWorld) -> None:
     """What is deleted already is not deleted or counted again."""
     world.tell()
     world.erase()
-    assert world.erase() == Erased(0, complete=True)
+    assert world.erase() == Erased(0, 0, complete=True)
     assert world.counted(STORIES_DELETED) == {("delete_my_data",): 1}
 
 
 def test_nothing_of_anybody_else(world: ErasureWorld) -> None:
     """Another user's stories stay."""
     world.tell()
-    assert world.erase("bob") == Erased(0, complete=True)
+    assert world.erase("bob") == Erased(0, 0, complete=True)
     assert len(world.library.kept) == 1
 
 
 def test_several_calls(world: ErasureWorld) -> None:
     """Where there is more than one call can delete, its answer says so, and the next goes on."""
     world.library.erased_at_once = 1
-    for day in (YESTERDAY, "2025-12-30"):
-        world.library.standings["alice", day] = Standing(stories=1)
+    world.tell()
+    world.library.standings["alice", YESTERDAY] = Standing(stories=1)
     assert [world.erase().complete for _ in range(3)] == [False, True, True]
-    assert world.counted(STORIES_DELETED) == {("delete_my_data",): 2}
+    assert world.counted(STORIES_DELETED) == {("delete_my_data",): 1}
 
 
 def test_a_story_that_is_being_told(world: ErasureWorld) -> None:
-    """It goes with what it holds, and whatever its attempt does then, it does not come back."""
+    """It goes, and stays charged; whatever its attempt does then, it does not come back."""
     admitted = world.admit()(world.order())
     assert isinstance(admitted, Admitted)
     world.erase()
@@ -83,7 +85,33 @@ def test_a_story_that_is_being_told(world: ErasureWorld) -> None:
     unsaved = UnsavedStory("alice", REQUEST.request_id, admitted.lease.holder, FINISHED)
     SaveStory(world.library, world.clock, world.meter)(unsaved)
     assert world.library.kept == {}
+    assert world.counters() == Counters(stories=1, reserved=100, settled=100)
+
+
+def test_an_attempt_that_is_dead(world: ErasureWorld) -> None:
+    """What nobody tells any more is not charged."""
+    assert isinstance(world.admit()(world.order()), Admitted)
+    world.clock.advance(LEASE_SECONDS)
+    world.erase()
     assert world.counters() == Counters(reserved=100, given_back=100)
+
+
+def test_no_story_is_free(world: ErasureWorld) -> None:
+    """Whoever erases each story while it is told hears no more of them than the day's."""
+
+    def erase() -> None:
+        world.erase()
+
+    world.listener.on_heard = erase
+    world.quota = QuotaRule(signed_in=Limits(stories_a_day=3, at_once=1))
+    ends = []
+    for number in range(10):
+        request_id = f"{number:08}-0000-4000-8000-000000000000"
+        with pytest.raises(ConteurError) as error:
+            world.tell(replace(REQUEST, request_id=request_id))
+        ends.append(type(error.value))
+    assert ends == [StoryNotFoundError] * 3 + [UserQuotaError] * 7
+    assert world.counters().stories == 3
 
 
 def test_a_call_whose_story_goes(world: ErasureWorld, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +123,7 @@ def test_a_call_whose_story_goes(world: ErasureWorld, capsys: pytest.CaptureFixt
     assert (world.library.kept, world.outbox.unsaved) == ({}, {})
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["severity"] for line in lines} == {"INFO"}
-    assert world.counters() == Counters(reserved=100, given_back=100)
+    assert world.counters() == Counters(stories=1, reserved=100, settled=100)
 
 
 def test_a_checkpoint_of_what_is_gone(

@@ -123,6 +123,35 @@ def test_what_was_taken_back_is_not_kept(ending: Ending) -> None:
     assert ending.stories.kept[KEY].released == ending.listener.text == "Once "
 
 
+@pytest.mark.parametrize(("cost", "settled"), [(None, 100), (30, 30)])
+def test_blocked_after_it_was_read(ending: Ending, cost: int | None, settled: int) -> None:
+    """A story that was blocked too late to be unread counts, at its cost or what was reserved."""
+    ending.leased.heard("Once ")
+    blocked = OutputBlockedError("blocked")
+    blocked.cost_micros = cost
+    ending.break_off(blocked)
+    assert ending.counters() == Counters(
+        stories=1, reserved=100, settled=settled, given_back=100 - settled
+    )
+
+
+def test_blocked_before_it_was_read(ending: Ending) -> None:
+    """A story of which nothing was let out is not charged."""
+    ending.break_off(OutputBlockedError("blocked"))
+    assert ending.counters() == Counters(reserved=100, given_back=100)
+
+
+def test_withdrawn_once_more(ending: Ending, capsys: pytest.CaptureFixture[str]) -> None:
+    """A store that does not take the withdrawal is asked again; that it never did is an error."""
+    ending.leased.heard("Once ")
+    ending.stories.checkpoint(ending.lease, CHECKPOINT, SECONDS)
+    ending.stories.on_call = lambda method: ending.stories.failures.update({method: SLOW})
+    before = len(ending.stories.timeouts)
+    ending.break_off(OutputBlockedError("blocked", withdrawn=True))
+    assert len(ending.stories.timeouts) == before + 2
+    assert '"story.not_withheld"' in capsys.readouterr().out
+
+
 def test_withdrawn(ending: Ending) -> None:
     """A story that nobody may read is taken back from its listener, and none of it is kept."""
     ending.leased.heard("Once ")

@@ -19,8 +19,9 @@ from conteur.errors import (
 )
 from conteur.telemetry.aggregate import DistributionValue
 from conteur.telemetry.guard_metrics import LEAKS_STOPPED, MODERATION_SECONDS, MODERATIONS
+from conteur.telemetry.registry import STORY_COST_MICROS
 from tests.fakes import ScriptedModel, SerialModel
-from tests.use_cases.conftest import PROMPTS, REQUEST, STORY, StoryWorld
+from tests.use_cases.conftest import PROMPTS, REQUEST, STORY, Counters, StoryWorld
 
 END = Finished(Finish.STOP, Usage(10, 20), "scripted-1")
 CHILD = replace(REQUEST, words=100)
@@ -266,6 +267,23 @@ def test_a_blocked_story_is_withdrawn(world: StoryWorld) -> None:
     assert (world.listener.text, world.listener.blocked) == ("", True)
     assert world.listener.taken_back_after == [FIRST + " Then came the gore."]
     assert kept(world) == (State.FAILED, "")
+
+
+def test_a_blocked_story_is_paid_for(world: StoryWorld) -> None:
+    """A story that was read before it was blocked counts, and costs what the model has said."""
+    world.model = told(FIRST, " Then came the gore.")
+    fails(world, TEEN)
+    cost = world.counted(STORY_COST_MICROS)[(world.model.name,)]
+    assert world.counters() == Counters(
+        stories=1, reserved=100, settled=cost, given_back=100 - cost
+    )
+    assert cost > 0
+
+
+def test_a_blocked_prompt_is_not_paid_for(world: StoryWorld) -> None:
+    """What was never told costs nothing, and leaves its user the day's story."""
+    fails(world, replace(CHILD, prompt="gore"))
+    assert world.counters() == Counters(reserved=100, given_back=100)
 
 
 def test_a_withdrawn_story_loses_its_checkpoints(world: StoryWorld) -> None:

@@ -93,6 +93,41 @@ def test_a_story_that_was_deleted_since(world: StoryWorld) -> None:
         world.tell(replace(CONTINUING, prompt="another"))
 
 
+@pytest.mark.usefixtures("parent")
+def test_what_fills_the_context_is_read(world: StoryWorld) -> None:
+    """Once the words that are shown are there, no further story is read."""
+    long = chapter("before", text="word " * 100, request=replace(REQUEST, continue_from=PARENT))
+    world.stories.chapters["alice", "before"] = long
+    world.order(replace(REQUEST, continue_from="before"))
+    assert len(world.stories.timeouts) == 1
+
+
+def test_a_slow_chain(world: StoryWorld) -> None:
+    """All stories before are read within three seconds, not each of them."""
+    own = replace(REQUEST, continue_from=PARENT)
+    world.stories.chapters["alice", PARENT] = chapter(PARENT, request=own)  # of itself, for ever
+    world.stories.on_call = lambda _method: world.clock.advance(1.0)
+    with pytest.raises(DeadlineError):
+        world.order(CONTINUING)
+    assert world.stories.timeouts == [3.0, 2.0, 1.0]
+
+
+def test_a_late_call(world: StoryWorld) -> None:
+    """A call that has waited for a thread has only what is left of its deadline."""
+    world.stories.chapters["alice", PARENT] = chapter(PARENT)
+    world.queued = 27.0
+    world.order(CONTINUING)
+    assert world.stories.timeouts == [1.0]
+
+
+@pytest.mark.usefixtures("parent")
+def test_turned_off_reads_nothing(world: StoryWorld) -> None:
+    """While the telling is turned off no story before is read."""
+    world.turned = replace(world.turned, enabled=False)
+    world.order(CONTINUING)
+    assert world.stories.timeouts == []
+
+
 def test_a_store_that_fails(world: StoryWorld) -> None:
     """A story before that cannot be read is a reason to try again, not a story that is gone."""
     world.stories.failures["chapter"] = DeadlineError("slow", Phase.ADMISSION)

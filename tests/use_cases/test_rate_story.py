@@ -173,7 +173,7 @@ def test_a_story_that_never_stands_still(world: RatingWorld) -> None:
 
 def test_a_story_that_is_deleted_meanwhile(world: RatingWorld) -> None:
     """A rating does not bring a deleted story back."""
-    world.meanwhile("rate", lambda: world.library.erase("alice", frozenset(), 1))
+    world.meanwhile("rate", lambda: world.library.erase("alice", frozenset(), world.clock.now(), 1))
     with pytest.raises(StoryNotFoundError):
         world.rate(3)
     assert (world.library.kept, world.library.ratings) == ({}, {})

@@ -63,6 +63,8 @@ class FirebaseAccounts:
     def look_up(self, uid: str, timeout: float) -> Account:
         """Return the account as it stands; one of another tenant does not exist.
 
+        A block holds also where Auth does not answer; where it does, an ended session is told of
+        a blocked user too, since they are let in for their own data.
         Raises AuthUnavailableError, or DeadlineError where Firestore does not answer.
         """
         deadline = Deadline(time.monotonic() + timeout)
@@ -70,8 +72,10 @@ class FirebaseAccounts:
         is_blocked = self._is_blocked(uid, timeout)
         try:
             account = found.result(deadline.remaining(time.monotonic()))
-        except TimeoutError:
-            raise _unavailable() from None
+        except (TimeoutError, AuthUnavailableError):
+            if not is_blocked:
+                raise _unavailable() from None
+            account = Account()
         return replace(account, blocked=account.blocked or is_blocked)
 
     def _is_blocked(self, uid: str, timeout: float) -> bool:

@@ -53,13 +53,9 @@ class FirebaseTokens:
         options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
         # Not initialize_app: it registers the name for good, and a second try would be refused.
         app = firebase_admin.App("tokens", NoCredentials(), options)
-        self._auth, self._certificates = _auth_client(app, certs_url)
+        self._auth = _auth_client(app, certs_url)
         self._app_check = _app_check_service(app, jwks_url)
         self._consumer = consumer
-
-    def drop(self) -> None:
-        """Forget the public keys of ID tokens: they are asked for with the next one."""
-        self._certificates.drop()
 
     def identify(self, id_token: str) -> Identity:
         """Return who holds `id_token`, its signature, times, issuer and audience checked."""
@@ -93,14 +89,13 @@ class FirebaseTokens:
         return str(app_id)
 
 
-def _auth_client(app: firebase_admin.App, certs_url: str) -> tuple[auth.Client, KeptCertificates]:
+def _auth_client(app: firebase_admin.App, certs_url: str) -> auth.Client:
     client = auth.Client(app)
     verifier = client._token_verifier  # noqa: SLF001 - no public way
-    certificates = KeptCertificates(verifier.request, time.monotonic)
-    verifier.request = certificates
+    verifier.request = KeptCertificates(verifier.request, time.monotonic)
     if certs_url:
         verifier.id_token_verifier.cert_url = certs_url
-    return client, certificates
+    return client
 
 
 def _app_check_service(app: firebase_admin.App, jwks_url: str) -> _AppCheckService:

@@ -4,6 +4,7 @@ Importing this module imports Firestore's client: the composition root does so i
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
@@ -98,9 +99,9 @@ class FirestoreLibrary:
                 lambda left: document_of(self._client, BLOCKED, uid, left), timeout, "firestore"
             )
 
-    def erase(self, uid: str, kept_days: frozenset[str], timeout: float) -> Erased:
+    def erase(self, uid: str, kept_days: frozenset[str], now: datetime, timeout: float) -> Erased:
         """Delete the user's documents but some counters, as many as there is time for."""
-        return Erasure(self._client, uid, kept_days, timeout).run()
+        return Erasure(self._client, uid, kept_days, now, timeout).run()
 
     def _get(self, uid: str, story_id: str, timeout: float) -> _Snapshot:
         reference = story_reference(self._client, uid, story_id)

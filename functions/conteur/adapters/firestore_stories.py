@@ -111,8 +111,9 @@ class FirestoreStories:
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
         """End the story as FAILED; where the lease's own has ended before, it stays as it is."""
-        fields = documents.failed(failure, self._retention)
-        self._write(lease, fields, [give_back(lease.charge)], timeout)
+        fields, cost = documents.failed(failure, self._retention), failure.cost_micros
+        posting = give_back(lease.charge) if cost is None else settle(lease.charge, cost)
+        self._write(lease, fields, [posting], timeout)
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:
         """Complete the story; False if anything but this very story was written since `kept`."""

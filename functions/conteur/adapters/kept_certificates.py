@@ -52,10 +52,6 @@ class KeptCertificates(Request):
             self._kept[url] = _Kept(answer, now + KEPT_SECONDS)
         return answer
 
-    def drop(self) -> None:
-        """Forget the answers: each address is asked again with the next token."""
-        self._kept.clear()
-
 
 def _may_be_kept(answer: Answer) -> bool:
     max_age = _MAX_AGE.search(answer.headers.get("cache-control", ""))

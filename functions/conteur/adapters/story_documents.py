@@ -170,6 +170,11 @@ def held(document: Mapping[str, Any]) -> Charge | None:
     return _charge(document) if state == State.PROCESSING else None
 
 
+def is_leased(document: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether a document, its times as firestore_json has them, has a lease at `now`."""
+    return datetime.fromisoformat(document["status"]["leaseUntil"]) > now
+
+
 def _ended(state: State, at: datetime) -> Document:
     return {
         "status.state": state,

@@ -23,7 +23,6 @@ class Clients:
     def __init__(self, process: Process) -> None:
         self._settings = process.settings
         self._clock = process.clock
-        self._memory = process.memory
         self.tokens = Lazy(self._tokens)
         self.api_key = Lazy(self._api_key)
         self.firestore = Lazy(self._firestore)
@@ -106,14 +105,12 @@ class Clients:
         from conteur.adapters.firebase_tokens import FirebaseTokens
 
         endpoints = self._settings.endpoints
-        tokens = FirebaseTokens(
+        return FirebaseTokens(
             self._settings.project,
             certs_url=endpoints.id_token_certs_url,
             jwks_url=endpoints.app_check_jwks_url,
             consumer=self._app_check_consumer(),
         )
-        self._memory.add_cache(tokens.drop)
-        return tokens
 
     def _app_check_consumer(self) -> "AppCheckConsumer | None":
         if self._settings.access.app_check is not AppCheckMode.CONSUMED:

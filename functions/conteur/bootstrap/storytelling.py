@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 def prepare_order(process: Process, clients: Clients, guards: Guards) -> PrepareOrder:
     """Return what decides how a wish would be told."""
     return PrepareOrder(
-        guards.knobs().current, guards.prompts(), clients.library(), process.settings.context_words
+        guards.knobs().current,
+        guards.prompts(),
+        clients.library(),
+        process.clock,
+        process.settings.context_words,
     )
 
 

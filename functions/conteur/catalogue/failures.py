@@ -81,8 +81,9 @@ GLOBAL_BUDGET = Entry(
     en="All of today's stories have been told. Come back tomorrow.",
     fr="Toutes les histoires d’aujourd’hui ont été racontées. Revenez demain.",
     app="Wait `retryAfterSec` (until midnight, UTC), and repeat the same request.",
-    operator="Today's stories have cost what `BUDGET_USD_PER_DAY` in `functions/.env` allows: find "
-    "out why, then raise it and deploy; see [limits](limits.md).",
+    operator="Today's stories have reserved or cost all that they may: find out why, then raise "
+    "`limits.budgetUsdPerDay` by `scripts/config`, at once (see [runtime](runtime.md)), or "
+    "`BUDGET_USD_PER_DAY` in `functions/.env` and deploy; see [limits](limits.md).",
 )
 
 MEMORY_ERROR = Entry(

@@ -28,6 +28,8 @@ PROMPT_BLOCKED = Entry(
     "choisissez-en une autre.",
     app="The safety rules of the model, or of the service, refuse the prompt: ask for another one, "
     "and send it with a new `requestId`.",
+    operator="`moderation.blocked` in the log says what the service's moderation found; see "
+    "[moderation](moderation.md). The model's own refusal leaves no such line.",
 )
 
 NO_TOKEN = Entry(
@@ -85,7 +87,8 @@ USER_BLOCKED = Entry(
     fr="Ce compte ne peut pas utiliser le conteur. Écrivez à l’assistance de l’application.",
     app="Show how to reach you. Nothing that the app does changes it.",
     operator="The account is disabled in Firebase Authentication, or blocked: "
-    "`scripts/users show UID` says which, and why; `scripts/users unblock UID` lets it in again.",
+    "`scripts/users show -P production UID` says which, and why; "
+    "`scripts/users unblock -P production UID` takes a block back.",
 )
 
 APP_CHECK_REPLAYED = Entry(
@@ -116,7 +119,9 @@ NETWORK_QUOTA = Entry(
     fr="Trop d’histoires ont été demandées aujourd’hui depuis votre réseau. Essayez-en un autre "
     "ou revenez demain.",
     app="Show when `retryAfterSec` is over (at midnight, UTC); another network may work at once.",
-    operator="`QUOTA_NETWORK_STORIES_PER_DAY` in `functions/.env` is the limit, and 0 none; see "
+    operator="The limit is `limits.networkStoriesPerDay`, which `scripts/config` turns at once "
+    "(see [runtime](runtime.md)), or else `QUOTA_NETWORK_STORIES_PER_DAY` in "
+    "`functions/.env.production` and `functions/.env.staging`; 0 is none. See "
     "[limits](limits.md). Many people may share a network: a school, a mobile carrier.",
 )
 
@@ -128,8 +133,9 @@ FEATURE_DISABLED = Entry(
     fr="Le conteur est fermé pour le moment. Réessayez plus tard.",
     app="Wait `retryAfterSec`, and repeat the same request. Stories that were told can still be "
     "read.",
-    operator="Generation was turned off: `scripts/config history` says by whom and why, "
-    "`scripts/config set generation.enabled=true` turns it on.",
+    operator="Generation was turned off: `scripts/config history -P production` says by whom and "
+    "why, "
+    '`scripts/config set -P production generation.enabled=true --reason "..."` turns it on.',
 )
 
 REQUEST_ID_REUSED = Entry(
@@ -160,8 +166,10 @@ USER_QUOTA = Entry(
     "nouvelles.",
     app="Show when `retryAfterSec` is over (at midnight, UTC). `remaining` in a result's `quota` "
     "lets the app say it before.",
-    operator="`QUOTA_STORIES_PER_DAY` and `QUOTA_ANONYMOUS_STORIES_PER_DAY` in `functions/.env` "
-    "are the limits; see [limits](limits.md).",
+    operator="The limits are `limits.storiesPerDay`, `limits.anonymousStoriesPerDay` and "
+    "`limits.newStoriesPerDay`, which `scripts/config` turns at once (see [runtime](runtime.md)), "
+    "or else `QUOTA_STORIES_PER_DAY`, `QUOTA_ANONYMOUS_STORIES_PER_DAY` and "
+    "`QUOTA_NEW_STORIES_PER_DAY` in `functions/.env`; see [limits](limits.md).",
 )
 
 CONCURRENCY = Entry(
@@ -173,8 +181,10 @@ CONCURRENCY = Entry(
     "puis redemandez.",
     app="Wait `retryAfterSec` at least, or until the user's other story has ended, and repeat "
     "the same request.",
-    operator="`QUOTA_STORIES_AT_ONCE` and `QUOTA_ANONYMOUS_STORIES_AT_ONCE` in `functions/.env` "
-    "are the limits; see [limits](limits.md).",
+    operator="The limits are `limits.storiesAtOnce`, `limits.anonymousStoriesAtOnce` and "
+    "`limits.newStoriesAtOnce`, which `scripts/config` turns at once (see [runtime](runtime.md)), "
+    "or else `QUOTA_STORIES_AT_ONCE`, `QUOTA_ANONYMOUS_STORIES_AT_ONCE` and "
+    "`QUOTA_NEW_STORIES_AT_ONCE` in `functions/.env`; see [limits](limits.md).",
 )
 
 OUTPUT_BLOCKED = Entry(
@@ -184,6 +194,9 @@ OUTPUT_BLOCKED = Entry(
     fr="Cette histoire n’a pas pu être racontée jusqu’au bout. Choisissez une autre idée.",
     app="The model, its filter or the service's safety rules stopped the story: ask for another "
     "one, and send it with a new `requestId`.",
+    operator="`moderation.blocked` in the log says what the service's moderation found, and "
+    "`story.leak_stopped` that the story began to repeat the model's instructions; see "
+    "[moderation](moderation.md). A stop by the model itself leaves neither.",
 )
 
 CLIENT_GONE = Entry(

@@ -67,9 +67,12 @@ def sequel_of(before: Sequence[Chapter], language: str, words: int) -> Sequel:
 
 
 def _together(known: tuple[Character, ...], new: tuple[Character, ...]) -> tuple[Character, ...]:
-    """Return the known characters, changed or joined by the new ones, as many as may be."""
+    """Return the known characters, changed by new ones of the same name or joined by others.
+
+    Where there are too many, those who came first stay: the story is theirs.
+    """
     by_name = {character.name: character for character in (*known, *new)}
-    return tuple(by_name.values())[-MOST_CHARACTERS:]
+    return tuple(by_name.values())[:MOST_CHARACTERS]
 
 
 def _end_of(text: str, language: str, words: int) -> str:

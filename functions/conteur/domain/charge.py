@@ -4,7 +4,7 @@ Every change of a story's document and its postings go into the same commit, so 
 moment
 
 - a user's `stories` of a day are those charged to it that are PROCESSING or COMPLETED, or were
-  COMPLETED when their user deleted them,
+  so when their user deleted them, or were blocked after they could be read,
 - `running` are those that are PROCESSING,
 - `reserved` - `settled` - `given back` is what the PROCESSING ones hold.
 """
@@ -52,6 +52,15 @@ def settle(charge: Charge, cost: int) -> Posting:
 def give_back(charge: Charge) -> Posting:
     """Return the posting of a story that has failed: nothing of it is charged."""
     return Posting(charge.day, charge.shard, stories=-1, running=-1, given_back=charge.micros)
+
+
+def erase(charge: Charge, *, is_told: bool) -> Posting:
+    """Return the posting of a PROCESSING story that its user deletes.
+
+    One that is being told is charged at its whole reservation: its attempt goes on, and its user
+    may hear the rest.
+    """
+    return settle(charge, charge.micros) if is_told else give_back(charge)
 
 
 def charge_again(charge: Charge, cost: int) -> Posting:

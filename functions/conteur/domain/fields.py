@@ -102,6 +102,8 @@ def read_visible_text(value: object, path: str, longest: int) -> str:
 
 def read_integer(value: object, path: str, least: int, most: int) -> int:
     """Return the whole number; `400.0` is one, since JavaScript has no other kind."""
+    if value is None:
+        raise InvalidFieldError(path, f"is required: a whole number, {least:,} to {most:,}")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class Prompt:
     """The instructions and the input, the most tokens to write, and the templates' version.
 
-    `watermark` stands in the instructions, and in no story.
+    `watermark` stands in the instructions, and in no story. `guarded` has what else no story tells
+    of them: the parts that are the same for every story, so that what a story is asked to be,
+    which it may say itself, is none of them.
     """
 
     instructions: str
@@ -15,3 +17,4 @@ class Prompt:
     max_output_tokens: int
     version: str
     watermark: str = ""
+    guarded: tuple[str, ...] = ()

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
 
 from conteur.domain.chapter import Sequel
 from conteur.domain.languages import primary_tag
@@ -96,6 +98,7 @@ class PromptBook:
             max_output_tokens=self._max_output_tokens(request.words, language),
             version=self.templates.version,
             watermark=watermark,
+            guarded=_fixed_parts(self.templates.watermark, self.templates.instructions),
         )
 
     def _watermark(self, watermark: str) -> str:
@@ -162,6 +165,12 @@ class PromptBook:
     def _max_output_tokens(self, words: int, language: LanguageGuide) -> int:
         story = words * language.tokens_per_word * self.templates.margin
         return math.ceil(story) + self.templates.title_tokens
+
+
+@lru_cache(maxsize=64)
+def _fixed_parts(*templates: str) -> tuple[str, ...]:
+    """Return the texts between the places to fill in."""
+    return tuple(part for each in templates for part, *_ in Formatter().parse(each) if part)
 
 
 def _without_tags(text: str) -> str:

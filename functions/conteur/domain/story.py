@@ -115,7 +115,8 @@ class FinishedStory:
 class StoryFailure:
     """Why a story failed, in the terms of errors.py, and the text released until then.
 
-    `withheld` says that no text may be kept, whatever was released or kept before.
+    `withheld` says that no text may be kept, whatever was released or kept before. `cost_micros`
+    is what it is charged with although it failed; None, as mostly, is nothing.
     """
 
     reason: str
@@ -125,6 +126,7 @@ class StoryFailure:
     released: str
     failed: datetime
     withheld: bool = False
+    cost_micros: int | None = None
 
     @classmethod
     def of(cls, error: ConteurError, released: str, failed: datetime) -> "StoryFailure":

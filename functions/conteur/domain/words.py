@@ -65,6 +65,11 @@ class WordCount(NamedTuple):
         return sum(holds_word) - already_counted, in_word and text.endswith(units[-1])
 
 
+def words_in(text: str, language: str) -> int:
+    """Return the words of a text in the language of the tag."""
+    return WordCount(primary_tag(language)).plus(text).words
+
+
 def characters_for(words: int, language: str) -> int | None:
     """Return how many characters make `words` words, or None where words are spaced."""
     ratio = _RATIOS.get(primary_tag(language))

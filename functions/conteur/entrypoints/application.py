@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conteur.bootstrap import Lazy, Services
 from conteur.entrypoints.authentication import HeaderAuthenticator
 from conteur.entrypoints.callable import ClientWatch, Edge, Heartbeat, ReadingLimit
-from conteur.entrypoints.generate_story import StoryEntrypoint
+from conteur.entrypoints.callable_entrypoint import CallableEntrypoint
 from conteur.entrypoints.observation import CallObserver
 from conteur.settings import AppCheckMode, ClientGone, Settings
 from conteur.telemetry.registry import Function
@@ -36,9 +36,9 @@ class Application:
             self.services.warm_up_after_fork(self._story_handler)
 
     @cached_property
-    def story(self) -> StoryEntrypoint:
+    def story(self) -> CallableEntrypoint:
         """Return what answers apps."""
-        return StoryEntrypoint(self._edge(Function.GENERATE_STORY), self._story_handler)
+        return CallableEntrypoint(self._edge(Function.GENERATE_STORY), self._story_handler)
 
     @cached_property
     def library(self) -> "LibraryApplication":

@@ -10,7 +10,7 @@ from functools import cached_property
 from conteur.bootstrap import Lazy
 from conteur.entrypoints.callable import Edge, Handler
 from conteur.entrypoints.gate import Gate
-from conteur.entrypoints.generate_story import StoryEntrypoint
+from conteur.entrypoints.callable_entrypoint import CallableEntrypoint
 from conteur.entrypoints.library_handlers import (
     DeleteMyDataHandler,
     DeleteStoryHandler,
@@ -50,27 +50,27 @@ class LibraryApplication:
         self._meter = meter
 
     @cached_property
-    def rate_story(self) -> StoryEntrypoint:
+    def rate_story(self) -> CallableEntrypoint:
         """Return what keeps ratings."""
         return self._entrypoint(Function.RATE_STORY, self._rating)
 
     @cached_property
-    def delete_story(self) -> StoryEntrypoint:
+    def delete_story(self) -> CallableEntrypoint:
         """Return what deletes one story."""
         return self._entrypoint(Function.DELETE_STORY, self._deletion)
 
     @cached_property
-    def export_my_data(self) -> StoryEntrypoint:
+    def export_my_data(self) -> CallableEntrypoint:
         """Return what shows a user all that is kept of them."""
         return self._entrypoint(Function.EXPORT_MY_DATA, self._export)
 
     @cached_property
-    def delete_my_data(self) -> StoryEntrypoint:
+    def delete_my_data(self) -> CallableEntrypoint:
         """Return what deletes all that is kept of a user."""
         return self._entrypoint(Function.DELETE_MY_DATA, self._erasure)
 
-    def _entrypoint(self, function: Function, make: Callable[[], Handler]) -> StoryEntrypoint:
-        return StoryEntrypoint(self._edge(function), Lazy(make))
+    def _entrypoint(self, function: Function, make: Callable[[], Handler]) -> CallableEntrypoint:
+        return CallableEntrypoint(self._edge(function), Lazy(make))
 
     def _rating(self) -> Handler:
         return RateHandler(self._gate(), RateStory(self._library(), self._clock, self._meter))

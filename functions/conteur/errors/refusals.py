@@ -120,11 +120,13 @@ class NetworkQuotaError(QuotaError):
 class OutputBlockedError(ConteurError):
     """The model refused, or a filter stopped what it wrote.
 
-    `withdrawn` says that what was let out before must not be read or kept either.
+    `withdrawn` says that what was let out before must not be read or kept either. `cost_micros`
+    is what the model's answer has cost, in micro-dollars; None where the model did not say.
     """
 
     entry = refusals.OUTPUT_BLOCKED
     withdrawn = False
+    cost_micros: int | None = None
 
     def __init__(self, message: str, *, withdrawn: bool = False) -> None:
         """Say what was stopped; a story is withdrawn where it was judged as a whole."""

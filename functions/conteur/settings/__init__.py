@@ -14,9 +14,11 @@ from enum import StrEnum
 from conteur.domain.budget import BudgetRule
 from conteur.domain.knobs import Knobs
 from conteur.domain.languages import PRIMARY_TAGS, normalise_tag
+from conteur.domain.moderation import ModerationMode
 from conteur.domain.quota import QuotaRule
 from conteur.domain.ranges import DEADLINE_SECONDS, NETWORK_STORIES_A_DAY, Range
 from conteur.domain.retention import Retention
+from conteur.prompts import VERSIONS
 from conteur.settings.limits import budget_rule, quota_rule
 from conteur.settings.model import (
     ModelSettings,
@@ -155,8 +157,9 @@ def load_settings() -> Settings:
 def parse_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings that `environ` holds. Raises SettingsError with every problem at once."""
     values = SettingValues(environ)
+    environment = values.choice("CONTEUR_ENV", Environment, Environment.PRODUCTION)
     settings = Settings(
-        environment=values.choice("CONTEUR_ENV", Environment, Environment.PRODUCTION),
+        environment=environment,
         project=_project(values),
         region=values.text("CONTEUR_REGION", REGION),
         function=values.text("FUNCTION_TARGET", ""),
@@ -164,9 +167,9 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         revision=values.text("K_REVISION", "local"),
         deadline_seconds=values.number("STORY_DEADLINE_SECONDS", 28, DEADLINE_SECONDS),
         default_language=_language(values),
-        prompt_version=values.text("PROMPT_VERSION", "story-2"),
+        prompt_version=_prompt_version(values),
         context_words=int(values.number("CONTEXT_WORDS", 2000, _WORDS)),
-        access=_access(values),
+        access=_access(values, environment),
         client_gone=values.choice("CLIENT_GONE", ClientGone, ClientGone.FINISH),
         quota=quota_rule(values, QuotaRule()),
         network_stories_a_day=int(
@@ -174,7 +177,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         ),
         budget=budget_rule(values, BudgetRule()),
         model=model_settings(values),
-        moderation=moderation_settings(values),
+        moderation=moderation_settings(values, _usual_moderation(environment)),
         retention=_retention(values),
         endpoints=_endpoints(values),
     )
@@ -202,10 +205,28 @@ def _language(values: SettingValues) -> str:
     return tag or text
 
 
-def _access(values: SettingValues) -> AccessSettings:
+def _prompt_version(values: SettingValues) -> str:
+    version = values.text("PROMPT_VERSION", VERSIONS[0])
+    if version not in VERSIONS:
+        values.problems.append(f"PROMPT_VERSION={version!r} is none of {', '.join(VERSIONS)}")
+    return version
+
+
+def _usual_moderation(environment: Environment) -> ModerationMode:
+    """Return who moderates where no setting says it: nobody on one machine alone."""
+    return ModerationMode.OFF if environment is Environment.LOCAL else ModerationMode.OPENAI
+
+
+def _access(values: SettingValues, environment: Environment) -> AccessSettings:
+    """Return who may call; what is not set is strict, but on one machine."""
+    app_check, accounts = AppCheckMode.OFF, AccountLookup.ON
+    if environment is Environment.PRODUCTION:
+        app_check = AppCheckMode.ENFORCED
+    if environment is Environment.LOCAL:
+        accounts = AccountLookup.OFF
     return AccessSettings(
-        app_check=values.choice("APP_CHECK", AppCheckMode, AppCheckMode.OFF),
-        accounts=values.choice("ACCOUNT_LOOKUP", AccountLookup, AccountLookup.OFF),
+        app_check=values.choice("APP_CHECK", AppCheckMode, app_check),
+        accounts=values.choice("ACCOUNT_LOOKUP", AccountLookup, accounts),
         new_account_hours=values.number("NEW_ACCOUNT_HOURS", 24, _HOURS),
         trusted_proxies=int(values.number("TRUSTED_PROXIES", 0, _PROXIES)),
     )

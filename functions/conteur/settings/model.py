@@ -111,10 +111,10 @@ def _prices(values: SettingValues, models: tuple[str, ...]) -> PriceTable:
     return PriceTable(prices)
 
 
-def moderation_settings(values: SettingValues) -> ModerationSettings:
-    """Return the settings of moderation."""
+def moderation_settings(values: SettingValues, usual: ModerationMode) -> ModerationSettings:
+    """Return the settings of moderation; `usual` is who moderates where none says it."""
     return ModerationSettings(
-        mode=values.choice("MODERATION", ModerationMode, ModerationMode.OFF),
+        mode=values.choice("MODERATION", ModerationMode, usual),
         model=values.text("MODERATION_MODEL", "omni-moderation-latest"),
         base_url=_address(values, "MODERATION_BASE_URL"),
         seconds=values.number("MODERATION_SECONDS", 3, _WAIT),

@@ -27,7 +27,7 @@ RATING_CHANGES = Counter(
 STORIES_DELETED = Counter(
     path="story/deleted",
     unit="1",
-    description="Documents that users had deleted, by the function that they called.",
+    description="Stories that users had deleted, by the function that they called.",
     labels=("function",),
     known=(("delete_story",), ("delete_my_data",)),
 )

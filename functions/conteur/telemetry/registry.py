@@ -153,7 +153,8 @@ STORY_COST_MICROS = Counter(
     path="story/cost_micros",
     only=Function.GENERATE_STORY,
     unit="1",
-    description="What completed stories have cost, in micro-dollars, by the model asked for.",
+    description="What stories have cost that the model ended, in micro-dollars, by the model asked "
+    "for.",
     labels=("model",),
 )
 

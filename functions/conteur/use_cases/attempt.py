@@ -7,7 +7,7 @@ from conteur.domain.manuscript import Manuscript
 from conteur.domain.model_events import Finished, ModelEvent, Usage
 from conteur.domain.quality import Quality, assess
 from conteur.domain.story import FinishedStory, StoryText
-from conteur.errors import OpenAIError, OpenAIFailure
+from conteur.errors import OpenAIError, OpenAIFailure, OutputBlockedError
 from conteur.use_cases.orders import StoryOrder
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.released_text import ReleasedText
@@ -42,8 +42,7 @@ class Attempt:
         """
         for event in events:
             if isinstance(event, Finished):
-                self._release(self._manuscript.finish(event.finish))
-                self._out.end(self._manuscript.title)
+                self._let_out(event)
                 return self._finished(event)
             self._first_token_ms = self._first_token_ms or self._elapsed_ms()
             self._tell(event.text)
@@ -51,6 +50,15 @@ class Attempt:
             "The model's answer broke off before its end. Try again in a moment.",
             OpenAIFailure.OUTAGE,
         )
+
+    def _let_out(self, end: Finished) -> None:
+        """Let the last of the prose out; a story that is blocked so late has its cost."""
+        try:
+            self._release(self._manuscript.finish(end.finish))
+            self._out.end(self._manuscript.title)
+        except OutputBlockedError as error:
+            error.cost_micros = self._cost(end.usage)
+            raise
 
     def _finished(self, end: Finished) -> FinishedStory:
         request, manuscript = self._order.request, self._manuscript

@@ -29,8 +29,8 @@ class DeleteMyData:
         """
         now = self.clock.now()
         days = frozenset({day_of(now), day_of(now + DAY)})
-        erased = self.library.erase(uid, days, deadline.remaining(self.clock.monotonic()))
-        if erased.documents:
-            self.meter.count(STORIES_DELETED, erased.documents, function="delete_my_data")
+        erased = self.library.erase(uid, days, now, deadline.remaining(self.clock.monotonic()))
+        if erased.stories:
+            self.meter.count(STORIES_DELETED, erased.stories, function="delete_my_data")
         logs.info("user.erased", documents=erased.documents, complete=erased.complete)
         return erased

@@ -1,6 +1,7 @@
 """A story whose lease this call holds: what is let out of it, and how it ends in the store."""
 
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -95,15 +96,35 @@ class LeasedStory:
 
     def _fail(self, lease: Lease, error: BaseException) -> None:
         told = error if isinstance(error, ConteurError) else BugError("an unforeseen error")
+        cost = self._cost_of(told, lease)
         withheld = isinstance(told, OutputBlockedError) and told.withdrawn
         if withheld and self._released:
             self.taken_back(blocked=True)
         failure = StoryFailure.of(told, self._text(), self._custody.clock.now())
-        failure = replace(failure, withheld=withheld)
+        failure = replace(failure, withheld=withheld, cost_micros=cost)
         try:
             self._custody.stories.fail(lease, failure, self._left())
         except ConteurError as problem:
             logs.warning("story.failure_unsaved", reason=told.reason, problem=problem.message)
+            if withheld:
+                self._custody.background(partial(self._withhold, lease, failure))
+
+    def _cost_of(self, told: ConteurError, lease: Lease) -> int | None:
+        """Return what a failed story is charged with, in micro-dollars.
+
+        One that was blocked after it could be read is no free story; where the model did not say
+        what it cost, it is what was reserved.
+        """
+        if not isinstance(told, OutputBlockedError) or not self._released:
+            return None
+        return lease.charge.micros if told.cost_micros is None else told.cost_micros
+
+    def _withhold(self, lease: Lease, failure: StoryFailure) -> None:
+        """Try again, beside the answer, to take a text out of the store that nobody may read."""
+        try:
+            self._custody.stories.fail(lease, failure, LONGEST_WRITE_SECONDS)
+        except ConteurError as problem:
+            logs.error("story.not_withheld", story_id=lease.story_id, problem=problem.message)
 
     def _text(self) -> str:
         return "".join(self._released)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from conteur.domain.chapter import Chapter
@@ -20,9 +21,10 @@ class ShelvedStory:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many documents were deleted, and whether none is left that may be."""
+    """How many documents were deleted, how many of them are stories, and whether none is left."""
 
     documents: int
+    stories: int
     complete: bool
 
 
@@ -58,9 +60,10 @@ class Library(Protocol):
     def blocked(self, uid: str, timeout: float) -> Mapping[str, Any] | None:
         """Return what the operator has noted about a blocked user; None for any other."""
 
-    def erase(self, uid: str, kept_days: frozenset[str], timeout: float) -> Erased:
+    def erase(self, uid: str, kept_days: frozenset[str], now: datetime, timeout: float) -> Erased:
         """Delete the user's documents, as many as there is time for.
 
-        What stories that are being told hold is given back. The counters of `kept_days` stay,
+        A story that is being told, whose lease is not over at `now`, is charged at its whole
+        reservation; what a dead attempt holds is given back. The counters of `kept_days` stay,
         so that nobody gets a day's stories twice; Firestore deletes them when they expire.
         """

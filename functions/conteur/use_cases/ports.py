@@ -129,9 +129,9 @@ class Stories(Protocol):
         """
 
     def fail(self, lease: Lease, failure: StoryFailure, timeout: float) -> None:
-        """End the story as FAILED, keep the text that was released, and give its charge back.
+        """End the story as FAILED, and keep the text that was released.
 
-        Raises as `complete`.
+        Its charge is given back, or settled at the failure's cost. Raises as `complete`.
         """
 
     def complete_late(self, kept: KeptStory, story: FinishedStory, timeout: float) -> bool:

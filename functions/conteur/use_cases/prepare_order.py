@@ -8,11 +8,19 @@ from conteur.domain.deadline import Deadline
 from conteur.domain.fingerprint import fingerprint
 from conteur.domain.knobs import Knobs
 from conteur.domain.prompt_shelf import PromptShelf
-from conteur.errors import ConteurError, FeatureDisabledError, StoryNotFoundError
+from conteur.domain.words import words_in
+from conteur.errors import (
+    ConteurError,
+    DeadlineError,
+    FeatureDisabledError,
+    Phase,
+    StoryNotFoundError,
+)
 from conteur.use_cases.library_ports import Chapters
 from conteur.use_cases.orders import StoryOrder, Wish
+from conteur.use_cases.ports import Clock
 
-CHAPTER_SECONDS = 3.0
+CHAPTERS_SECONDS = 3.0  # for all of one story
 MOST_CHAPTERS = 5  # that are read for one continuation
 
 
@@ -23,36 +31,53 @@ class PrepareOrder:
     knobs: Callable[[], Knobs]
     prompts: PromptShelf
     chapters: Chapters
+    clock: Clock
     context_words: int
 
     def __call__(self, wish: Wish) -> StoryOrder:
         """Return the order. Raises DeadlineError where the story before cannot be read."""
         knobs = self.knobs()
-        before = self._before(wish)
+        deadline = Deadline(wish.received + knobs.deadline_seconds)
+        before = self._before(wish, deadline) if knobs.enabled else []
         request = continued(wish.request, wish.given, before[0]) if before else wish.request
         sequel = sequel_of(before, request.language, self.context_words) if before else None
         return StoryOrder(
             wish=wish,
             request=request,
             fingerprint=fingerprint(wish.request),
-            deadline=Deadline(wish.received + knobs.deadline_seconds),
+            deadline=deadline,
             knobs=knobs,
             prompt=self.prompts.compose(request, knobs.canary, sequel),
             sequel=sequel,
             refusal=_refusal(wish, knobs, sequel),
         )
 
-    def _before(self, wish: Wish) -> list[Chapter]:
-        """Return the stories that this one goes on from, the newest first."""
+    def _before(self, wish: Wish, deadline: Deadline) -> list[Chapter]:
+        """Return the stories that this one goes on from, the newest first.
+
+        As many as are needed to fill the context; all of them are read within CHAPTERS_SECONDS.
+        """
         chapters: list[Chapter] = []
-        story_id = wish.request.continue_from
-        while story_id and len(chapters) < MOST_CHAPTERS:
-            chapter = self.chapters.chapter(wish.uid, story_id, CHAPTER_SECONDS)
+        now = self.clock.monotonic()
+        until = Deadline(min(deadline.at, now + CHAPTERS_SECONDS))
+        story_id, room = wish.request.continue_from, self.context_words
+        while story_id and (room > 0 or not chapters) and len(chapters) < MOST_CHAPTERS:
+            chapter = self.chapters.chapter(wish.uid, story_id, self._left(until))
             if chapter is None:
                 break
             chapters.append(chapter)
+            room -= words_in(chapter.text, chapter.request.language)
             story_id = chapter.request.continue_from
         return chapters
+
+    def _left(self, until: Deadline) -> float:
+        left = until.remaining(self.clock.monotonic())
+        if not left:
+            raise DeadlineError(
+                "the story before this one could not be read in time: send the same request again",
+                Phase.ADMISSION,
+            )
+        return left
 
 
 def _refusal(wish: Wish, knobs: Knobs, sequel: Sequel | None) -> ConteurError | None:

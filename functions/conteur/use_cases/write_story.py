@@ -11,7 +11,7 @@ from conteur.domain.prices import PriceTable
 from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy
 from conteur.domain.story import FinishedStory
 from conteur.domain.verdicts import may_pass
-from conteur.errors import ConteurError, DeadlineError, Phase
+from conteur.errors import ConteurError, DeadlineError, OutputBlockedError, Phase
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import MODEL_RETRIES, STORY_COST_MICROS
@@ -121,9 +121,16 @@ class _Telling:
             ) as events,
             self._strain.explaining(),
         ):
-            story = attempt.follow(events)
-        self._writing.meter.count(STORY_COST_MICROS, story.cost_micros, model=model.name)
+            try:
+                story = attempt.follow(events)
+            except OutputBlockedError as error:
+                self._spend(model, error.cost_micros or 0)
+                raise
+        self._spend(model, story.cost_micros)
         return story
+
+    def _spend(self, model: GuardedModel, micros: int) -> None:
+        self._writing.meter.count(STORY_COST_MICROS, micros, model=model.name)
 
     def _wait_after(self, error: ConteurError, number: int, model: GuardedModel) -> float | None:
         """Return the seconds to wait before the next attempt; None where there is none."""

@@ -124,6 +124,12 @@ def test_every_failure_is_one_error(judging: Judging, fault: ModerationFault) ->
     assert "Texts cannot be moderated" in error.message
 
 
+def test_a_server_without_moderation(judging: Judging) -> None:
+    """The operator hears which settings name what is not there."""
+    judging.standin.fault = ModerationFault(status=404)
+    assert "MODERATION_MODEL and MODERATION_BASE_URL" in judging.fails().message
+
+
 def test_the_server_s_own_wait_is_passed_on(judging: Judging) -> None:
     """A Retry-After, also of no seconds, is kept."""
     for sent, waits in (("7", 7), ("0", 0)):
@@ -250,3 +256,10 @@ def test_any_other_answer_is_none(document: object) -> None:
     """A verdict is taken only from an answer that is whole and agrees with itself."""
     with pytest.raises(OpenAIError):
         verdicts_in(json.dumps(document).encode(), 1)
+
+
+@pytest.mark.parametrize("answer", [b"", b"{", b"\xff", b"[" * 100_000], ids=len)
+def test_an_answer_that_is_no_json(answer: bytes) -> None:
+    """What cannot be parsed is no verdict either, nor what goes too deep."""
+    with pytest.raises(OpenAIError):
+        verdicts_in(answer, 1)

@@ -2,22 +2,27 @@
 
 import base64
 import codecs
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conteur.adapters.prompt_files import load_prompt_shelf
+from conteur.adapters.prompt_files import load_prompt_book, load_prompt_shelf
 from conteur.domain.prompt import Prompt
+from conteur.domain.release import leak_guard
 from conteur.domain.release.leak_guard import LeakGuard, is_leak
+from conteur.domain.release.watermark import normalised
 from conteur.domain.release.wording import HARMLESS_WORDS
-from conteur.domain.story_request import StoryRequest
+from conteur.domain.story_request import Audience, StoryRequest
 from tests.domain.pieces import PLACES, pieces_of
 from tests.leaks import has_mark, words_in_a_row, words_of
 
 MARK = "9f86d081884c7d65"
 REQUEST = StoryRequest("id-1", "a fox", "en")
-PROMPT = load_prompt_shelf("story-2", MARK).compose(REQUEST, None, None)
+SHELF = load_prompt_shelf("story-2", MARK)
+PROMPT = SHELF.compose(REQUEST, None, None)
 OPENING = "Once upon a time, in a wood by the sea, there was a fox who told stories. "
 STORY = OPENING + (
     "“You are a storyteller,” said the owl. She let the end answer the question: who was 9f86? "
@@ -38,6 +43,38 @@ LEAKS = {
     "backwards": BACKWARDS,
     "rot13": ROT13,
     "words backwards": WORDS_BACKWARDS,
+}
+
+BOOK = load_prompt_book()
+REFRAINS = {
+    "en": "“Everyone is where they belong,” sang the owl, at stake from the first lines. Hush! ",
+    "fr": "« Chacun est à sa place », dit la chouette : the light fades, and Noé sleeps. ",
+}
+
+
+def hiding(unseen: str) -> Callable[[str], str]:
+    """Return what puts `unseen` between all letters."""
+    return unseen.join
+
+
+def looking_alike(letters: str, others: str) -> Callable[[str], str]:
+    table = str.maketrans(letters, others)
+    return lambda text: text.translate(table)
+
+
+DISGUISES = {
+    "zero-width spaces": hiding("\u200b"),
+    "soft hyphens": hiding("\u00ad"),
+    "word joiners": hiding("\u2060"),
+    "fillers": hiding("\u3164"),
+    "controls": hiding("\x01"),
+    "marks": hiding("\u0301\u0327"),
+    "one in each word": lambda text: " ".join(f"{w[:1]}\u200b{w[1:]}" for w in text.split(" ")),
+    "full width": lambda text: "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in text),
+    "bold": lambda text: "".join(chr(ord(c) + 0x1D3B9) if "a" <= c <= "z" else c for c in text),
+    "Cyrillic": looking_alike("aceopxy", "\u0430\u0441\u0435\u043e\u0440\u0445\u0443"),
+    "Greek": looking_alike("aboAE", "\u03b1\u03b2\u03bf\u0391\u0395"),
+    "accents": looking_alike("aceinou", "áçéîñôü"),
 }
 
 
@@ -64,8 +101,71 @@ def test_a_leak_never_comes_out(leak: str, places: list[int]) -> None:
     assert leaked
     assert whole.startswith(out)
     told = out[len(OPENING) :]
-    assert words_in_a_row(PROMPT.instructions, told) <= HARMLESS_WORDS
+    assert words_in_a_row(PROMPT.guarded, told) <= HARMLESS_WORDS
     assert not has_mark(MARK, out)
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+@pytest.mark.parametrize("leak", [INSTRUCTIONS[:200], MARK], ids=["words", "mark"])
+@given(places=PLACES)
+def test_a_disguised_leak_never_comes_out(
+    disguise: Callable[[str], str], leak: str, places: list[int]
+) -> None:
+    """What only looks like the instructions to a reader is a leak too."""
+    whole = OPENING + disguise(leak) + " And so on."
+    out, leaked = let_through(pieces_of(whole, places))
+    assert leaked
+    assert whole.startswith(out)
+    told = out[len(OPENING) :].replace(" \u200b", " ").split()
+    assert len(told) <= HARMLESS_WORDS
+    assert not has_mark(MARK, out)
+
+
+@given(text=st.text(st.sampled_from("9f8 -\u200b\u0301ß\uff19½\u3164é")), places=PLACES)
+def test_what_is_released_is_not_changed(text: str, places: list[int]) -> None:
+    """Whatever is left out to compare, what is held back comes out as it was written."""
+    whole = f"You are a {text} storyteller 9f86{text}; you are a storyteller{text}"
+    assert let_through(pieces_of(whole, places)) == (whole, False)
+
+
+@pytest.mark.parametrize("language", REFRAINS)
+@pytest.mark.parametrize("audience", Audience)
+@given(places=PLACES)
+def test_a_story_may_do_as_it_is_told(audience: Audience, language: str, places: list[int]) -> None:
+    """Refrains come out whole, and so does guidance that a story repeats word for word."""
+    guide, tongue = BOOK.audiences[audience], BOOK.languages[language]
+    guidance = (*BOOK.genres.values(), *BOOK.tones.values(), *BOOK.objectives.values())
+    echoes = " ".join([guide.reader, guide.guidance, tongue.conventions, *guidance])
+    prompt = SHELF.compose(replace(REQUEST, audience=audience, language=language), None, None)
+    whole = OPENING + REFRAINS[language] * 30 + echoes + REFRAINS[language] * 30
+    assert let_through(pieces_of(whole, places), prompt) == (whole, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "rest"),
+    [
+        ("9f86, " * 9 + "9f8", "6d081884c7d65"),
+        ("9f86\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM} You are a", INSTRUCTIONS[9:]),
+        ("9f86\u200b\u200b You are a", INSTRUCTIONS[9:]),
+    ],
+    ids=["mark", "one that stands for many", "unseen"],
+)
+def test_what_was_held_back_before_makes_no_difference(told: str, rest: str) -> None:
+    """After false starts of the mark, three letters of it or three words are let out again."""
+    assert let_through(list(told + rest)) == (told, True)
+
+
+def test_what_is_held_back_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start of the mark with dashes after it, without end, takes the same for each piece."""
+    read: list[int] = []
+
+    def counted(text: str) -> str:
+        read.append(len(text))
+        return normalised(text)
+
+    monkeypatch.setattr(leak_guard, "normalised", counted)
+    assert let_through(["9f86", *["-"] * 1000]) == ("9f86" + "-" * 1000, False)
+    assert sum(read) < 10_000
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ INSTRUCTIONS = (
 
 
 def quotes(*pieces: str) -> bool:
-    wording = Wording(INSTRUCTIONS)
+    wording = Wording((INSTRUCTIONS,))
     for piece in pieces:
         wording.feed(piece)
     wording.finish()
@@ -56,9 +56,29 @@ def test_words_scattered_over_a_text() -> None:
     assert not quotes(" hop ".join(scraps[:4]))
 
 
+def test_a_refrain_counts_once() -> None:
+    """A run that comes again and again is what a story does, also if it grows by a word."""
+    assert not quotes("Something be at stake from the first, sang the owl. " * 20)
+    assert not quotes("You are a storyteller! " * 20, "You are a storyteller. Write! " * 20)
+
+
+def test_a_refrain_does_not_hide_what_is_new() -> None:
+    """Among its repetitions, other runs still add up."""
+    words = INSTRUCTIONS.split()
+    scraps = [" ".join(words[start : start + 5]) for start in range(0, 25, 5)]
+    assert quotes(f" hop {scraps[0]} hop ".join(scraps))
+
+
+def test_words_on_both_sides_of_a_gap_are_no_run() -> None:
+    """No run goes across what is filled in between two texts."""
+    wording = Wording(("Write one original story in", "for the reader, as you are told"))
+    wording.feed("Write one original story in for the reader, as you are.")
+    assert not wording.quotes
+
+
 def test_what_may_become_a_quotation() -> None:
     """From the end of a run's third word on, the text may turn out to repeat the instructions."""
-    wording, held = Wording(INSTRUCTIONS), []
+    wording, held = Wording((INSTRUCTIONS,)), []
     for piece in ("Ah: you ", "are a", " story", "teller ", "who "):
         wording.feed(piece)
         held.append(wording.in_a_run and wording.held_from)
@@ -74,7 +94,7 @@ def test_however_cut(places: list[int]) -> None:
 
 def test_very_long_words() -> None:
     """Scripts without spaces make words of any length, of which little is kept."""
-    wording = Wording(INSTRUCTIONS)
+    wording = Wording((INSTRUCTIONS,))
     for _ in range(10_000):
         wording.feed("狐")
     assert len(wording._unfinished) <= 64  # noqa: SLF001 - memory has no other witness

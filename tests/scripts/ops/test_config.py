@@ -9,7 +9,8 @@ import pytest
 from conteur.adapters.firestore_config import DOCUMENT
 from conteur.domain.knob_document import parse_knobs
 from scripts.ops.config import ROOT
-from scripts.ops.config_place import find_place
+from scripts.ops.config_rules import find_rules
+from scripts.ops.place import find_place
 from tests.scripts.ops.config_operator import DONE, REFUSED, Operator
 
 pytestmark = pytest.mark.server
@@ -55,7 +56,8 @@ def test_every_knob_can_be_turned(ada: Operator) -> None:
         "prompt.percent": "5",
     }
     assert ada.set(*(f"{name}={value}" for name, value in turned.items())) == DONE
-    rules = find_place(ROOT, ada.project, os.environ, local=False).rules
+    place = find_place(ROOT, ada.project, os.environ, local=False)
+    rules = find_rules(ROOT, place, os.environ)
     parsed = parse_knobs(ada.fields(), rules.usual, rules)
     assert (parsed.problems, parsed.knobs.budget_micros) == ((), 12_500_000)
     knobs = ada.json("get")["knobs"]

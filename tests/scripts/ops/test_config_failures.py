@@ -11,8 +11,9 @@ from scripts.local.standins.server import Fault
 from scripts.ops.config import ROOT, main
 from scripts.ops.config_change import make_change
 from scripts.ops.config_errors import ConflictError
-from scripts.ops.config_place import find_place
+from scripts.ops.config_rules import find_rules
 from scripts.ops.config_store import ConfigStore, connected
+from scripts.ops.place import find_place
 from tests.adapters.firestore_relay import FirestoreRelay
 from tests.scripts.ops.config_operator import CONFLICT, FAILED, Operator
 
@@ -30,10 +31,11 @@ def test_two_operators(
     def bob() -> None:
         bobs = ConfigStore(ada.store.client, "bob's")
         stored = bobs.read()
-        change = make_change(stored.fields, ["generation.enabled=false"], [], place.rules)
+        change = make_change(stored.fields, ["generation.enabled=false"], [], rules)
         bobs.write(stored, change, "bob", "faster")
 
     place = find_place(ROOT, ada.project, os.environ, local=False)
+    rules = find_rules(ROOT, place, os.environ)
     with FirestoreRelay.to(firestore_host) as relay, relay.serve() as host:
         relay.after_read = bob
         monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", host)
@@ -47,10 +49,11 @@ def test_a_document_that_went_away(ada: Operator) -> None:
     """A document that somebody deleted meanwhile is not made anew out of what was read."""
     ada.set("deadlineSec=20")
     place = find_place(ROOT, ada.project, os.environ, local=False)
+    rules = find_rules(ROOT, place, os.environ)
     with connected(place) as store:
         stored = store.read()
         ada.store.client.document(DOCUMENT).delete()
-        change = make_change(stored.fields, ["deadlineSec=30"], [], place.rules)
+        change = make_change(stored.fields, ["deadlineSec=30"], [], rules)
         with pytest.raises(ConflictError):
             store.write(stored, change, "ada", "late")
     assert ada.fields() == {}

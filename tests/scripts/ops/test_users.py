@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +10,11 @@ import pytest
 from conteur.adapters.clock import SystemClock
 from conteur.adapters.firebase_accounts import FirebaseAccounts
 from conteur.domain.account import Account
+from scripts.ops.place import AUTH, FIRESTORE
 from scripts.ops.users import main
-from scripts.ops.users_place import AUTH, FIRESTORE, UsersError, find_place
 from tests.adapters.firestore_relay import store_at
 from tests.auth_emulator import auth_emulator, sign_up
 from tests.issuer import PROJECT
-
-ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -105,14 +102,44 @@ def test_nobody(operator: Operator) -> None:
     operator.uid = "nobody"
     assert operator.run("revoke") == 1
     assert "check the id" in operator.capsys.readouterr().err
-    assert operator.json("block", "--reason", "a test")["exists"] is False
+    assert operator.run("block", "--reason", "a test", "--json") == 0
+    told = operator.capsys.readouterr()
+    assert json.loads(told.out)["block"]["reason"] == "a test"
+    assert "no such user in this project: check the id, and -P. A block holds" in told.err
     assert operator.json("unblock")["block"] is None
+
+
+@pytest.mark.server
+def test_a_user_who_is_known(operator: Operator) -> None:
+    """Whoever blocks a user of the project is not warned that there is none."""
+    assert operator.run("block", "--reason", "a test") == 0
+    assert "no such user" not in operator.capsys.readouterr().err
+
+
+@pytest.mark.server
+def test_unblocking_who_is_not_blocked(operator: Operator) -> None:
+    """That nobody was blocked is said in place of when they are let in."""
+    assert operator.run("unblock") == 0
+    told = operator.capsys.readouterr()
+    assert ("Unblocked" in told.out, "nothing to take back" in told.err) == (False, True)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("command", "noted"),
+    [(("show",), False), (("block", "--reason", "a test"), True), (("revoke",), True)],
+)
+def test_a_local_stack(operator: Operator, command: tuple[str, ...], *, noted: bool) -> None:
+    """Whoever tries it on a local stack is told what it takes there."""
+    assert operator.run(*command) == 0
+    assert ("only with ACCOUNT_LOOKUP=on" in operator.capsys.readouterr().err) == noted
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ["block", "alice", "--local"],
+        ["block", "alice", "--local", "--reason", " "],
         ["block", "alice", "--local", "--reason", "x", "--until", "2020-01-01"],
         ["block", "alice", "--local", "--reason", "x", "--until", "soon"],
         ["show", "a/b", "--local"],
@@ -123,18 +150,3 @@ def test_asked_for_wrongly(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as refused:
         main(arguments)
     assert refused.value.code == 2
-
-
-@pytest.mark.parametrize("named", [None, "demo-conteur"])
-def test_no_project(named: str | None) -> None:
-    """Without a project nothing is done, and the aliases are named."""
-    with pytest.raises(UsersError, match="production"):
-        find_place(ROOT, named, {}, local=False)
-
-
-def test_a_real_project() -> None:
-    """A real project is found by its alias, and never with an emulator's variable set."""
-    place = find_place(ROOT, "production", {}, local=False)
-    assert (place.project != "production", place.emulators) == (True, {})
-    with pytest.raises(UsersError, match=AUTH):
-        find_place(ROOT, "production", {AUTH: "127.0.0.1:1"}, local=False)

@@ -7,6 +7,7 @@ Sources: https://platform.openai.com/docs/api-reference/moderations/create and t
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from http import HTTPStatus
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
@@ -17,7 +18,7 @@ from conteur.adapters.openai_api.transport import body
 from conteur.domain.deadline import Deadline
 from conteur.domain.moderation import Verdict
 from conteur.domain.secret import Secret
-from conteur.errors import ConteurError, ModerationUnavailableError, OpenAIError
+from conteur.errors import ConteurError, ModerationUnavailableError, OpenAIError, OpenAIFailure
 from conteur.use_cases.ports import Clock
 
 PATH = "/moderations"
@@ -65,6 +66,8 @@ class OpenAIModerator:
             answer = self._exchange(sent, key, bounds)
             if not isinstance(answer, Refusal):
                 return answer
+            if answer.status == HTTPStatus.NOT_FOUND:
+                raise _unknown()
             left = deadline.remaining(self._clock.monotonic())
             key = newer_key(self._key, key, answer, left)
 
@@ -90,7 +93,7 @@ def verdicts_in(answer: bytes, count: int) -> list[Verdict]:
     """Return the verdicts on `count` texts. Raises OpenAIError for any other answer."""
     try:
         document = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _unreadable() from None
     results = document.get("results") if isinstance(document, Mapping) else None
     if not isinstance(results, list) or len(results) != count:
@@ -111,6 +114,14 @@ def _verdict(result: object) -> Verdict:
     if flagged is not bool(named):
         raise _unreadable()
     return Verdict(named)
+
+
+def _unknown() -> OpenAIError:
+    return OpenAIError(
+        "The server knows no such moderation: the operator checks MODERATION_MODEL and "
+        "MODERATION_BASE_URL.",
+        OpenAIFailure.PROMPT,
+    )
 
 
 def _unreadable() -> OpenAIError:
