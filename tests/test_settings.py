@@ -43,9 +43,7 @@ def test_guards_that_are_not_set(
 
 def test_a_prompt_version_that_is_not_there() -> None:
     """A version without a folder stops the start, and is told with those that there are."""
-    with pytest.raises(
-        SettingsError, match="PROMPT_VERSION='story-9' is none of story-2, "
-    ):
+    with pytest.raises(SettingsError, match="PROMPT_VERSION='story-9' is none of story-2, "):
         parse_settings({**PROJECT, "PROMPT_VERSION": "story-9"})
 
 

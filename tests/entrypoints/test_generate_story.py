@@ -11,8 +11,8 @@ from conteur.adapters.prompt_files import load_prompt_shelf
 from conteur.domain.deadline import Deadline
 from conteur.domain.quota import Allowance, Tier
 from conteur.entrypoints.callable import Caller, Edge, Heartbeat, ReadingLimit
-from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.callable_entrypoint import CallableEntrypoint
+from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.story_handler import StoryHandler
 from conteur.settings import parse_settings
 from conteur.telemetry.aggregate import Aggregate

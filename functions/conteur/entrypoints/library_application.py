@@ -9,8 +9,8 @@ from functools import cached_property
 
 from conteur.bootstrap import Lazy
 from conteur.entrypoints.callable import Edge, Handler
-from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.callable_entrypoint import CallableEntrypoint
+from conteur.entrypoints.gate import Gate
 from conteur.entrypoints.library_handlers import (
     DeleteMyDataHandler,
     DeleteStoryHandler,
