@@ -54,6 +54,15 @@ PRICE = Price(input_micros=1_000_000, output_micros=2_000_000, since=date(2026, 
 COST = 50  # micro-dollars, of END's usage
 DAY = "2026-01-01"  # FakeClock's
 STORY = (TextDelta("The Brave Fox\n\nOnce "), TextDelta("there was a fox."), END)
+# One that nothing is wrong with, as far as can be told: the other is short.
+GOOD_STORY = (
+    TextDelta(
+        "The Brave Fox\n\nOnce there was a fox who was afraid of the dark. Each night she hid "
+        "under the roots of the old oak and counted the stars until they were gone. Then the moon "
+        "told her that the dark is only a blanket, and she slept."
+    ),
+    END,
+)
 
 
 class Counters(NamedTuple):

@@ -18,7 +18,8 @@ from conteur.use_cases.orders import StoryOrder
 from tests.bench.measures.measure import Measure, Metric, Stage
 from tests.bench.peers import CONTEUR, Peer
 from tests.bench.trials import Sample
-from tests.use_cases.conftest import REQUEST, StoryWorld
+from tests.fakes import ScriptedModel
+from tests.use_cases.conftest import GOOD_STORY, REQUEST, StoryWorld
 
 BATCHES, STORIES = 100, 100  # the clock itself takes a good part of a microsecond
 WARM_BATCHES = 10
@@ -52,6 +53,7 @@ class Instance(StoryWorld):
 
     def __init__(self) -> None:
         super().__init__()
+        self.model = ScriptedModel(GOOD_STORY)
         self.recording = RecordingMeter()
         self.meter = self.recording
         self._admit = super().admit()
