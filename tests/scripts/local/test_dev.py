@@ -22,7 +22,19 @@ PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
-def dev(tmp_path: Path) -> "Iterator[subprocess.Popen[str]]":
+def ctrl_c() -> Iterator[None]:
+    """Have Ctrl-C heard, also where the tests were started in the background by a shell.
+
+    Such a shell has its children ignore it (POSIX, "Asynchronous Lists"), and theirs do so too.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def dev(tmp_path: Path, ctrl_c: None) -> "Iterator[subprocess.Popen[str]]":
+    del ctrl_c
     with subprocess.Popen(
         [sys.executable, "-m", "scripts.local.dev"],
         cwd=ROOT,
