@@ -48,7 +48,7 @@ class Entrypoint:
         handler = StoryHandler(
             SETTINGS,
             Gate(lambda: None, CheckAccount(None, 0, self.clock, lambda run: run(), Aggregate())),
-            PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore(), self.clock, context_words=0),
+            PrepareOrder(lambda: SETTINGS.knobs, PROMPTS, FakeStore, self.clock, context_words=0),
             cast("GenerateStory", self._tell),
         )
         entrypoint = CallableEntrypoint(edge, lambda: handler)

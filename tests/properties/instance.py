@@ -74,7 +74,7 @@ class Instance:
             tier=call.tier,
         )
         prepare = PrepareOrder(
-            lambda: self._knobs, PROMPTS, FakeStore(), self._stage.clock, context_words=100
+            lambda: self._knobs, PROMPTS, FakeStore, self._stage.clock, context_words=100
         )
         order = prepare(wish)
         generate = self._generate(call)

@@ -162,7 +162,9 @@ class StoryWorld:
         )
 
     def prepare(self) -> PrepareOrder:
-        return PrepareOrder(self.knobs, PROMPTS, self.stories, self.clock, context_words=100)
+        return PrepareOrder(
+            self.knobs, PROMPTS, lambda: self.stories, self.clock, context_words=100
+        )
 
     def tell(self, request: StoryRequest = REQUEST) -> ToldStory:
         generate = GenerateStory(

@@ -6,14 +6,13 @@ Importing this module imports firebase-admin: the composition root does so in th
 import re
 import time
 from json import JSONDecodeError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import firebase_admin
 from firebase_admin import auth
 from firebase_admin.app_check import _AppCheckService
 from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError
 
-from conteur.adapters.app_check_consumer import AppCheckConsumer
 from conteur.adapters.firebase_credentials import NoCredentials
 from conteur.adapters.kept_certificates import KeptCertificates
 from conteur.domain.identity import Identity
@@ -23,6 +22,9 @@ from conteur.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
+
+if TYPE_CHECKING:
+    from conteur.adapters.app_check_consumer import AppCheckConsumer
 
 KEYS_TIMEOUT_SECONDS = 3
 KEYS_LIFESPAN_SECONDS = 6 * 3600  # firebase.google.com/docs/app-check/custom-resource-backend
@@ -48,7 +50,7 @@ class FirebaseTokens:
         *,
         certs_url: str = "",
         jwks_url: str = "",
-        consumer: AppCheckConsumer | None = None,
+        consumer: "AppCheckConsumer | None" = None,
     ) -> None:
         options = {"projectId": project, "httpTimeout": KEYS_TIMEOUT_SECONDS}
         # Not initialize_app: it registers the name for good, and a second try would be refused.

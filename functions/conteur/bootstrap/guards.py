@@ -64,7 +64,7 @@ class Guards:
         )
 
     def _moderator(self) -> "OpenAIModerator":
-        from conteur.adapters.openai_api.client import connect_moderator
+        from conteur.adapters.openai_api.moderation import connect_moderator
 
         settings, clock = self._process.settings.moderation, self._process.clock
         model, key = self._clients.models()[0], self._clients.api_key()

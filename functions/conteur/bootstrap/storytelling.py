@@ -26,7 +26,7 @@ def prepare_order(process: Process, clients: Clients, guards: Guards) -> Prepare
     return PrepareOrder(
         guards.knobs().current,
         guards.prompts(),
-        clients.library(),
+        clients.library,
         process.clock,
         process.settings.context_words,
     )

@@ -26,11 +26,14 @@ MOST_CHAPTERS = 5  # that are read for one continuation
 
 @dataclass(frozen=True, slots=True)
 class PrepareOrder:
-    """The use case, with the ports it needs; `context_words` of the text before are shown."""
+    """The use case, with the ports it needs; `context_words` of the text before are shown.
+
+    `chapters` are asked for only where a story goes on from another one.
+    """
 
     knobs: Callable[[], Knobs]
     prompts: PromptShelf
-    chapters: Chapters
+    chapters: Callable[[], Chapters]
     clock: Clock
     context_words: int
 
@@ -62,7 +65,7 @@ class PrepareOrder:
         until = Deadline(min(deadline.at, now + CHAPTERS_SECONDS))
         story_id, room = wish.request.continue_from, self.context_words
         while story_id and (room > 0 or not chapters) and len(chapters) < MOST_CHAPTERS:
-            chapter = self.chapters.chapter(wish.uid, story_id, self._left(until))
+            chapter = self.chapters().chapter(wish.uid, story_id, self._left(until))
             if chapter is None:
                 break
             chapters.append(chapter)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from conteur.adapters.api_key import ApiKey
-from conteur.adapters.openai_api.client import connect_models, connect_moderator
-from conteur.adapters.openai_api.moderation import OpenAIModerator, verdicts_in
+from conteur.adapters.openai_api.client import connect_models
+from conteur.adapters.openai_api.moderation import OpenAIModerator, connect_moderator, verdicts_in
 from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.domain.deadline import Deadline
 from conteur.domain.moderation import Verdict

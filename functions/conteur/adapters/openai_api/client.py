@@ -1,4 +1,4 @@
-"""Where models come from, and who moderates.
+"""Where models come from.
 
 Importing this module imports `openai`, which takes 300 ms: the composition root does so in
 the worker, on the warm-up thread.
@@ -12,7 +12,6 @@ from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import ModelLimits
 from conteur.adapters.openai_api.chat import ChatDialect
 from conteur.adapters.openai_api.model import OpenAIModel
-from conteur.adapters.openai_api.moderation import OpenAIModerator
 from conteur.adapters.openai_api.responses import ResponsesDialect
 from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.use_cases.ports import Clock
@@ -35,17 +34,3 @@ def connect_models(
     sdk = OpenAISdk(base_url or OPENAI_URL, httpx2.create_ssl_context(), clock)
     dialect = ChatDialect() if base_url else ResponsesDialect()
     return [OpenAIModel(name, sdk, dialect, key, clock, limits) for name in names]
-
-
-def connect_moderator(
-    name: str, base_url: str, story_model: OpenAIModel, key: ApiKey, clock: Clock, seconds: float
-) -> OpenAIModerator:
-    """Return who judges texts with the moderation model `name`, each time within `seconds`.
-
-    With an empty `base_url` it is the story model's server, over the same connections: the story
-    then finds one open. Takes and asks as much as `connect_models`.
-    """
-    if not base_url:
-        return OpenAIModerator(story_model.sdk, key, name, seconds, clock)
-    sdk = OpenAISdk(base_url, httpx2.create_ssl_context(), clock)
-    return OpenAIModerator(sdk, key, name, seconds, clock)

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from http import HTTPStatus
 
+import httpx2
+
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.openai_api.bounds import AttemptBounds, ModelLimits
 from conteur.adapters.openai_api.errors import Refusal, outage
+from conteur.adapters.openai_api.model import OpenAIModel
 from conteur.adapters.openai_api.newer_key import newer_key
 from conteur.adapters.openai_api.sdk import OpenAISdk
 from conteur.adapters.openai_api.transport import body
@@ -24,6 +27,20 @@ from conteur.use_cases.ports import Clock
 PATH = "/moderations"
 ANSWER_BYTES = 1_000_000  # a text's result is about 2,000
 USUAL_WAIT_SECONDS = 30.0  # where the server names none
+
+
+def connect_moderator(
+    name: str, base_url: str, story_model: OpenAIModel, key: ApiKey, clock: Clock, seconds: float
+) -> "OpenAIModerator":
+    """Return who judges texts with the moderation model `name`, each time within `seconds`.
+
+    With an empty `base_url` it is the story model's server, over the same connections: the story
+    then finds one open. It asks nobody anything yet.
+    """
+    if not base_url:
+        return OpenAIModerator(story_model.sdk, key, name, seconds, clock)
+    sdk = OpenAISdk(base_url, httpx2.create_ssl_context(), clock)
+    return OpenAIModerator(sdk, key, name, seconds, clock)
 
 
 class OpenAIModerator:
