@@ -1,7 +1,7 @@
 """A stand-in for Cloud Monitoring that refuses what the real one refuses.
 
 As in the real service a refused point does not hold back the others of its call: they are
-written, and the call's answer names those that were not (the format is that of
+written, and the call's answer names those that were not (the form is that of
 https://github.com/GoogleCloudPlatform/opentelemetry-operations-python/issues/431).
 """
 
@@ -79,12 +79,14 @@ class MonitoringStandIn(StandIn):
         with self._lock:
             refused = self._write(project, series)
         if refused:
-            raise _invalid(f"One or more TimeSeries could not be written: {'; '.join(refused)}")
+            told = "; ".join(f"{why}: timeSeries[{_ranges(at)}]" for why, at in refused.items())
+            raise _invalid(f"One or more TimeSeries could not be written: {told}")
         return empty_pb2.Empty()
 
-    def _write(self, project: str, call: Message) -> list[str]:
+    def _write(self, project: str, call: Message) -> dict[str, list[int]]:
+        """Write what no rule refuses; return which series were refused, by the rules' messages."""
         seen: set[SeriesKey] = set()
-        refused = []
+        refused: dict[str, list[int]] = {}
         for index, series in enumerate(call):
             key = key_of(project, series)
             problem = self._problem(key, series, seen_in_call=key in seen)
@@ -95,7 +97,7 @@ class MonitoringStandIn(StandIn):
                 continue
             name = key.metric_type
             self.rejections.append(Rejection(name, dict(key.labels), problem))
-            refused.append(f'timeSeries[{index}] (metric.type="{name}"): {problem}')
+            refused.setdefault(problem, []).append(index)
         return refused
 
     def _problem(self, key: SeriesKey, series: Message, *, seen_in_call: bool) -> str | None:
@@ -143,6 +145,17 @@ class MonitoringStandIn(StandIn):
                 project, exact or prefix, prefix=prefix is not None, within=within
             )
         return api.ListTimeSeriesResponse(time_series=found)
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return ascending numbers as `0-3,5`: an answer's headers hold 8 kB, and a call 200 series."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
 def _project(name: str) -> str:

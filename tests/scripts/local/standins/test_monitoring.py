@@ -96,6 +96,15 @@ def test_partial_failure(monitoring: MonitoringStandIn, write: Write) -> None:
     assert "Metrics cannot be written to cloud_run_revision" in rejection.message
 
 
+def test_short_refusal(client: api.MetricServiceClient, monitoring: MonitoringStandIn) -> None:
+    """However many points are refused, the answer names them within a header's 8 kB."""
+    elsewhere = series(lambda made: made["resource"]["labels"].update(location="local"))
+    request = {"name": PROJECT, "time_series": [series(), *[elsewhere] * 199]}
+    with pytest.raises(exceptions.InvalidArgument, match=r"location\.: timeSeries\[1-199\]$"):
+        client.create_time_series(request=request, timeout=5, retry=None)
+    assert len(monitoring.rejections) == 199
+
+
 def test_size_of_a_call(monitoring: MonitoringStandIn, write: Write) -> None:
     """A call has at most 200 series, and one with more writes none."""
     many = [numbered(n) for n in range(201)]
