@@ -27,7 +27,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 }
 SLOW_TO_IMPORT = {
     *("openai", "google", "firebase_admin", "firebase_functions", "grpc", "jwt", "cryptography"),
-    *("httpx2", "httpcore2", "httpx", "requests"),
+    *("httpx2", "httpcore2", "httpx", "requests", "psycopg", "psycopg_pool", "redis"),
 }
 PURE = {
     *(

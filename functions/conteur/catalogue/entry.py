@@ -28,11 +28,13 @@ class Entry(Advice):
     """One reason. `ours`: it counts as a failure of the service, in the success rate and alerts.
 
     `kinds` has the advice for each value of the detail `kind`, where the reason has kinds; the
-    entry's own is then for a kind that an app does not know.
+    entry's own is then for a kind that an app does not know. `status` is HTTP's, where it is not
+    the code's.
     """
 
     code: Code
     reason: str
+    status: int | None = None
     ours: bool = False
     kinds: Mapping[str, Advice] = field(default_factory=dict)
 

@@ -40,6 +40,8 @@ KNOBS: Mapping[str, Kind | Range] = {
     "moderation": Kind.MODERATION,
     "prompt.version": Kind.VERSION,
     "prompt.percent": ranges.PERCENT,
+    "store.enabled": Kind.SWITCH,
+    "store.retryAfterSec": ranges.RETRY_AFTER_SECONDS,
 }
 """All knobs by their dotted names, in the order in which people are shown them."""
 
@@ -75,6 +77,8 @@ def values_of(knobs: Knobs) -> dict[str, Value]:
         "moderation": str(knobs.moderation),
         "prompt.version": canary.version if canary else None,
         "prompt.percent": canary.percent if canary else None,
+        "store.enabled": knobs.store_enabled,
+        "store.retryAfterSec": knobs.store_retry_after_seconds,
     }
 
 
@@ -95,6 +99,8 @@ def knobs_of(values: Mapping[str, Value]) -> Knobs:
         budget_micros=round(MICROS * _number(values, "limits.budgetUsdPerDay")),
         moderation=ModerationMode(str(values["moderation"])),
         canary=_canary(values),
+        store_enabled=bool(values["store.enabled"]),
+        store_retry_after_seconds=_whole(values, "store.retryAfterSec"),
     )
 
 

@@ -21,6 +21,7 @@ class Knobs:
     `enabled` is the generation of stories; while it is off, apps are told to come back after
     `retry_after_seconds`. `models` are in the order of preference. `network_stories_a_day` is
     0 for no limit, and `canary` None where one version of the prompt tells all stories.
+    `store_enabled` and `store_retry_after_seconds` are the same of the store's routes.
     """
 
     models: tuple[str, ...]
@@ -32,3 +33,5 @@ class Knobs:
     budget_micros: int = 20_000_000
     moderation: ModerationMode = ModerationMode.OFF
     canary: PromptShare | None = None
+    store_enabled: bool = True
+    store_retry_after_seconds: int = 300

@@ -32,6 +32,30 @@
     ├── SecretUnavailableError    unavailable          SECRET_UNAVAILABLE
     ├── AuthUnavailableError      unavailable          AUTH_UNAVAILABLE
     ├── ClientGoneError           cancelled            CLIENT_GONE
+    ├── StoreError                what only authors meet
+    │   ├── RouteNotFoundError        not-found            ROUTE_NOT_FOUND
+    │   ├── MethodNotAllowedError     invalid-argument     METHOD_NOT_ALLOWED
+    │   ├── BodyTooLargeError         invalid-argument     BODY_TOO_LARGE
+    │   ├── UnsupportedMediaTypeError invalid-argument     UNSUPPORTED_MEDIA_TYPE
+    │   ├── ConfirmationRequiredError invalid-argument     CONFIRMATION_REQUIRED
+    │   ├── RateLimitedError          resource-exhausted   RATE_LIMITED
+    │   ├── SignatureInvalidError     unauthenticated      SIGNATURE_INVALID
+    │   ├── UnknownAuthorError        permission-denied    UNKNOWN_AUTHOR
+    │   ├── AuthorBlockedError        permission-denied    AUTHOR_BLOCKED
+    │   ├── ProviderOnlyError         permission-denied    PROVIDER_ONLY
+    │   ├── StoreNotFoundError        not-found            STORE_NOT_FOUND
+    │   ├── StepNotFoundError         not-found            STEP_NOT_FOUND
+    │   ├── VersionMismatchError      failed-precondition  VERSION_MISMATCH
+    │   ├── StepsMissingError         failed-precondition  PRECONDITION_REQUIRED
+    │   ├── SnoozeLimitError          failed-precondition  SNOOZE_LIMIT
+    │   ├── IdempotencyInFlightError  aborted              IDEMPOTENCY_IN_FLIGHT
+    │   ├── IdempotencyKeyReusedError already-exists       IDEMPOTENCY_KEY_REUSED
+    │   ├── StoreDisabledError        unavailable          STORE_DISABLED
+    │   ├── GatingUnavailableError    unavailable          GATING_UNAVAILABLE
+    │   ├── DatabaseBusyError         unavailable          DATABASE_BUSY
+    │   ├── DatabaseUnavailableError  unavailable          DATABASE_UNAVAILABLE
+    │   ├── StoreTimeoutError         deadline-exceeded    STORE_TIMEOUT
+    │   └── MailError                 unavailable          MAIL_UNSENT
     └── BugError                  internal             BUG
 
 An error's text is shown to the person who calls: it says what happened and what to do
@@ -78,6 +102,32 @@ from conteur.errors.refusals import (
     UserBlockedError,
     UserQuotaError,
 )
+from conteur.errors.store import (
+    AuthorBlockedError,
+    BodyTooLargeError,
+    ConfirmationRequiredError,
+    DatabaseBusyError,
+    DatabaseUnavailableError,
+    GatingUnavailableError,
+    IdempotencyInFlightError,
+    IdempotencyKeyReusedError,
+    MailError,
+    MethodNotAllowedError,
+    ProviderOnlyError,
+    RateLimitedError,
+    RouteNotFoundError,
+    SignatureInvalidError,
+    SnoozeLimitError,
+    StepNotFoundError,
+    StepsMissingError,
+    StoreDisabledError,
+    StoreError,
+    StoreNotFoundError,
+    StoreTimeoutError,
+    UnknownAuthorError,
+    UnsupportedMediaTypeError,
+    VersionMismatchError,
+)
 
 # Whoever raises or reads an error needs these words as well.
 Code = terms.Code
@@ -93,6 +143,8 @@ __all__ = [
     "AppCheckError",
     "AppCheckReplayedError",
     "AuthUnavailableError",
+    "AuthorBlockedError",
+    "BodyTooLargeError",
     "BudgetError",
     "BugError",
     "Cause",
@@ -100,12 +152,20 @@ __all__ = [
     "ClientGoneError",
     "Code",
     "ConcurrencyError",
+    "ConfirmationRequiredError",
     "ConteurError",
+    "DatabaseBusyError",
+    "DatabaseUnavailableError",
     "DeadlineError",
     "FeatureDisabledError",
+    "GatingUnavailableError",
+    "IdempotencyInFlightError",
+    "IdempotencyKeyReusedError",
     "InProgressError",
     "InvalidFieldError",
+    "MailError",
     "MalformedRequestError",
+    "MethodNotAllowedError",
     "ModerationUnavailableError",
     "NetworkQuotaError",
     "NoTokenError",
@@ -115,18 +175,32 @@ __all__ = [
     "OutputBlockedError",
     "Phase",
     "PromptBlockedError",
+    "ProviderOnlyError",
     "QuotaError",
+    "RateLimitedError",
     "RequestIdReusedError",
+    "RouteNotFoundError",
     "SecretUnavailableError",
     "ShortMemoryError",
+    "SignatureInvalidError",
+    "SnoozeLimitError",
+    "StepNotFoundError",
+    "StepsMissingError",
+    "StoreDisabledError",
+    "StoreError",
+    "StoreNotFoundError",
+    "StoreTimeoutError",
     "StoryInterruptedError",
     "StoryNotFoundError",
     "TokenExpiredError",
     "TokenInvalidError",
     "TokenRevokedError",
     "UnauthenticatedError",
+    "UnknownAuthorError",
+    "UnsupportedMediaTypeError",
     "UserBlockedError",
     "UserQuotaError",
+    "VersionMismatchError",
     "kinds",
     "recall",
 ]

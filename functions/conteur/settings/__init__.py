@@ -26,6 +26,7 @@ from conteur.settings.model import (
     model_settings,
     moderation_settings,
 )
+from conteur.settings.store import StoreSettings, store_settings
 from conteur.settings.values import SettingValues
 
 REGION = "europe-west1"
@@ -129,6 +130,7 @@ class Settings:
     model: ModelSettings
     moderation: ModerationSettings
     retention: Retention
+    store: StoreSettings
     endpoints: Endpoints
 
     @property
@@ -179,6 +181,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         model=model_settings(values),
         moderation=moderation_settings(values, _usual_moderation(environment)),
         retention=_retention(values),
+        store=store_settings(values),
         endpoints=_endpoints(values),
     )
     problems = [*values.problems, *_misplaced_overrides(settings, environ)]

@@ -33,12 +33,16 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """What is known of the request; `attempt` counts from 1, 0 before there is one."""
+    """What is known of the request; `attempt` counts from 1, 0 before there is one.
+
+    `correlation` is the id that callers of HTTP routes may choose, to find all that they caused.
+    """
 
     request_id: str
     function: str
     attempt: int = 0
     trace: Trace = Trace()
+    correlation: str = ""
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("request", default=None)

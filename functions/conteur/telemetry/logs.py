@@ -76,6 +76,8 @@ def _of_request(request: context.RequestContext) -> dict[str, Field]:
     members: dict[str, Field] = {"request_id": request.request_id, "function": request.function}
     if request.attempt:
         members["attempt"] = request.attempt
+    if request.correlation:
+        members["correlationId"] = request.correlation
     if request.trace.name:
         members["logging.googleapis.com/trace"] = request.trace.name
         members["logging.googleapis.com/spanId"] = request.trace.span

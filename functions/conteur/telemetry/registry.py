@@ -1,14 +1,28 @@
 """Every metric, as data: what is counted here is all that is sent, drawn and alerted on.
 
-A new metric is one more constant below, or in guard_metrics.py or library_metrics.py; `METRICS`
-finds it. A label never has a value that
-grows with the number of requests, users or stories.
+A new metric is one more constant below, or in guard_metrics.py, library_metrics.py or
+store_metrics.py; `METRICS` finds it. A label never has a value that grows with the number of
+requests, users or stories.
 """
 
 from enum import StrEnum
 
-from conteur.errors import NO_KIND, BugError, ConteurError, kinds
-from conteur.telemetry import guard_metrics, library_metrics, metric
+from conteur.errors import (
+    NO_KIND,
+    AuthUnavailableError,
+    BugError,
+    ConteurError,
+    InvalidFieldError,
+    MalformedRequestError,
+    NoTokenError,
+    SecretUnavailableError,
+    ShortMemoryError,
+    StoreError,
+    TokenExpiredError,
+    TokenInvalidError,
+    kinds,
+)
+from conteur.telemetry import guard_metrics, library_metrics, metric, store_metrics
 
 # Whoever counts or reads a metric needs these words as well.
 PREFIX = metric.PREFIX
@@ -38,6 +52,7 @@ class Function(StrEnum):
     DELETE_STORY = "delete_story"
     EXPORT_MY_DATA = "export_my_data"
     DELETE_MY_DATA = "delete_my_data"
+    STORE_API = "store_api"
 
 
 def outcome_of(error: ConteurError | None) -> Outcome:
@@ -63,11 +78,29 @@ def _outcome(*, ours: bool) -> Outcome:
     return Outcome.FAILED if ours else Outcome.REFUSED
 
 
-_FAILURES = tuple((error, kind) for error in kinds() for kind in error.kind_labels)
-_ENDINGS = (
-    (Outcome.COMPLETED, NO_REASON, NO_KIND),
-    *((_outcome(ours=error.ours), error.reason, kind) for error, kind in _FAILURES),
+_OF_BOTH_DOORS = (
+    *(InvalidFieldError, MalformedRequestError, NoTokenError, TokenExpiredError),
+    *(TokenInvalidError, AuthUnavailableError, SecretUnavailableError, ShortMemoryError, BugError),
 )
+
+
+def _errors_of(function: Function) -> tuple[type[ConteurError], ...]:
+    """Return the errors that the function's callers may meet."""
+    if function is Function.STORE_API:
+        return (*kinds(StoreError), *_OF_BOTH_DOORS)
+    return tuple(error for error in kinds() if not issubclass(error, StoreError))
+
+
+def _endings(function: Function) -> tuple[tuple[str, str, str], ...]:
+    return (
+        (Outcome.COMPLETED, NO_REASON, NO_KIND),
+        *(
+            (_outcome(ours=error.ours), error.reason, kind)
+            for error in _errors_of(function)
+            for kind in error.kind_labels
+        ),
+    )
+
 
 _SECONDS = (1.0, 2.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 45.0, 60.0, 90.0)
 
@@ -77,7 +110,7 @@ EXECUTIONS = Counter(
     description="Executions of a function by how they ended; `reason` is the error's, or NONE, "
     "and `kind` is OPENAI_ERROR's kind or TIMEOUT's phase, or NONE.",
     labels=("function", "outcome", "reason", "kind"),
-    known=tuple((function, *ending) for function in Function for ending in _ENDINGS),
+    known=tuple((function, *ending) for function in Function for ending in _endings(function)),
 )
 
 EXECUTION_SECONDS = Distribution(
@@ -130,7 +163,12 @@ MODEL_RETRIES = Counter(
     unit="1",
     description="Attempts that followed a failed one in the same call, by what failed.",
     labels=("reason", "kind"),
-    known=tuple((error.reason, kind) for error, kind in _FAILURES if error.ours),
+    known=tuple(
+        (error.reason, kind)
+        for error in _errors_of(Function.GENERATE_STORY)
+        for kind in error.kind_labels
+        if error.ours
+    ),
 )
 
 CIRCUIT_STATE = Gauge(
@@ -214,7 +252,7 @@ BUDGET_LIMIT_MICROS = Gauge(
 
 METRICS = tuple(
     each
-    for module in (vars(), vars(guard_metrics), vars(library_metrics))
+    for module in (vars(), vars(guard_metrics), vars(library_metrics), vars(store_metrics))
     for each in list(module.values())
     if isinstance(each, Metric)
 )

@@ -1,0 +1,1 @@
+"""Authors and their stores: what may be published, and what is answered."""

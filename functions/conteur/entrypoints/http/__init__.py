@@ -1,0 +1,1 @@
+"""HTTP routes: what every request passes, and how it is answered; knows nothing of stores."""
