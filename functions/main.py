@@ -56,3 +56,15 @@ def savestory(request: Request) -> Response:
 def sweep_stories(request: Request) -> Response:
     """End, every minute, the stories whose attempts are dead."""
     return application.sweep.answer(request)
+
+
+@options.store_function
+def store_api(request: Request) -> Response:
+    """Answer authors: every route below /api."""
+    return application.store.answer(request)
+
+
+@options.store_schedule
+def tend_store(request: Request) -> Response:
+    """Send, every minute, the mails that are due, and delete what has expired."""
+    return application.tend_store.answer(request)

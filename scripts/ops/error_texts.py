@@ -8,7 +8,7 @@ from conteur.catalogue.entry import Advice, Diagnosis, Entry
 from conteur.catalogue.terms import Cause, Code, Phase
 from conteur.catalogue.timeouts import CAUSES, PHASES
 from conteur.entrypoints.callable.protocol import HTTP_STATUS
-from conteur.errors import ConteurError, DeadlineError, kinds
+from conteur.errors import ConteurError, DeadlineError, StoreError, kinds
 
 API_VERSION = 1
 BEGIN = "<!-- begin of errors: made by `scripts/errors --update`, do not edit -->"
@@ -27,6 +27,8 @@ how an error looks on the wire is in [api.md](api.md#errors).
 - The texts to show, and what the app does, are also at `/errors.json` on the Hosting site, for apps
   that bundle or fetch them: take the entry of the `reason` and the `kind`; where there is none,
   that of the reason without a kind.
+- Authors' requests over HTTP are answered with the reason as `error`; some reasons of callables are
+  met there too ([the endpoint](api/store-publish-endpoint.md)).
 - To find a call in the log, search for its `requestId`:
   `npx firebase functions:log -P production --only generate-story`. There, `grep "Retry attempt"`
   finds what was tried again and why, and `grep timeout` what took too long, attempts and calls."""
@@ -35,8 +37,9 @@ how an error looks on the wire is in [api.md](api.md#errors).
 def page() -> str:
     """Return `docs/errors.md`."""
     groups = {
-        "What callers cause": [error for error in _by_code() if not error.ours],
-        "What is ours": [error for error in _by_code() if error.ours],
+        "What callers cause": [error for error in _of_callables() if not error.ours],
+        "What is ours": [error for error in _of_callables() if error.ours],
+        "What authors meet besides": [error for error in _by_code() if _is_of_store(error)],
     }
     parts = [_INTRODUCTION, _overview()]
     for title, errors in groups.items():
@@ -49,6 +52,7 @@ def client_table() -> str:
     rows = [
         (code, _name(error.entry, kind, "errors.md"), _retryable(advice), advice.app)
         for code, error in _with_codes()
+        if not _is_of_store(error)
         for kind, advice in _kinds(error.entry)
     ]
     return _table(("code (HTTP)", "reason", "retryable", "what the app does"), _once(rows))
@@ -110,12 +114,20 @@ def _facts(entry: Entry, advice: Advice) -> str:
         ("the app does", advice.app),
         ("the operator does", _linked(advice.operator or "nothing")),
     ]
-    return _table(("code", _code(entry.code)), rows)
+    return _table(("code", _code(entry)), rows)
 
 
 def _diagnoses(fact: str, diagnoses: Mapping[Phase, Diagnosis] | Mapping[Cause, Diagnosis]) -> str:
     rows = [(f"`{name}`", it.meaning, _linked(it.operator)) for name, it in diagnoses.items()]
     return _table((f"`{fact}`", "meaning", "the operator does"), rows)
+
+
+def _is_of_store(error: type[ConteurError]) -> bool:
+    return issubclass(error, StoreError)
+
+
+def _of_callables() -> list[type[ConteurError]]:
+    return [error for error in _by_code() if not _is_of_store(error)]
 
 
 def _by_code() -> list[type[ConteurError]]:
@@ -124,7 +136,7 @@ def _by_code() -> list[type[ConteurError]]:
 
 
 def _with_codes() -> Iterator[tuple[str, type[ConteurError]]]:
-    return ((_code(error.code), error) for error in _by_code())
+    return ((_code(error.entry), error) for error in _by_code())
 
 
 def _all_advice() -> Iterator[tuple[type[ConteurError], str | None, Advice]]:
@@ -143,8 +155,8 @@ def _name(entry: Entry, kind: str | None, page: str = "") -> str:
     return f"... [`kind: {kind}`]({page}#{entry.reason.lower()}-{kind})"
 
 
-def _code(code: Code) -> str:
-    return f"`{code}` ({HTTP_STATUS[code]})"
+def _code(entry: Entry) -> str:
+    return f"`{entry.code}` ({entry.status or HTTP_STATUS[entry.code]})"
 
 
 def _retryable(advice: Advice) -> str:

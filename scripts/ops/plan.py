@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAKE_PLAN = Path(__file__).with_name("deploy_plan.mjs")
 REVIEWED = "deploy/plan.json"
 ENVIRONMENTS = ("staging", "production")
+SECRETS = ("OPENAI_API_KEY", "DATABASE_URL", "JWT_SECRET", "PROVIDER_SECRETS", "SMTP_PASSWORD")
 QUEUE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")  # Cloud Tasks' rule; a function may have `_` as well
 NO_REGION = "REGION_TBD"  # firebase-tools' word for it; it would deploy to its own default
 
@@ -157,8 +158,9 @@ def _service_problems(body: Body) -> Iterator[str]:
         yield "no region is set: pass `region`."
     if service.get("secretEnvironmentVariables"):
         yield "secrets are bound at deploy: read them at run time, so that they can rotate."
-    if "OPENAI_API_KEY" in variables:
-        yield "OPENAI_API_KEY is a secret: keep it in Secret Manager, not in functions/.env*."
+    for secret in SECRETS:
+        if secret in variables:
+            yield f"{secret} is a secret: keep it in Secret Manager, not in functions/.env*."
     for override in sorted({*LOCAL_OVERRIDES} & {*variables}):
         yield f"{override} serves the local stack only: take it out of functions/.env*."
 

@@ -28,6 +28,8 @@ LAST = Knobs(
     budget_micros=1_500_000,
     moderation=ModerationMode.OPENAI,
     canary=PromptShare("story-3", 5),
+    store_enabled=False,
+    store_retry_after_seconds=45,
 )
 OF_LAST: dict[str, Any] = {
     "generation": {"enabled": False, "retryAfterSec": 60},
@@ -45,6 +47,7 @@ OF_LAST: dict[str, Any] = {
     "deadlineSec": 20,
     "moderation": "openai",
     "prompt": {"version": "story-3", "percent": 5},
+    "store": {"enabled": False, "retryAfterSec": 45},
 }
 
 
@@ -132,7 +135,12 @@ def test_a_section_that_is_no_map() -> None:
     """A section of another type keeps all its knobs as they last were."""
     found = parsed({"limits": 20, "generation": []})
     assert found.knobs == replace(
-        LAST, models=USUAL.models, deadline_seconds=28, moderation=ModerationMode.OFF, canary=None
+        USUAL,
+        enabled=LAST.enabled,
+        retry_after_seconds=LAST.retry_after_seconds,
+        quota=LAST.quota,
+        network_stories_a_day=LAST.network_stories_a_day,
+        budget_micros=LAST.budget_micros,
     )
     assert found.problems[0].rule == "must be a map of enabled, retryAfterSec"
 
@@ -194,7 +202,8 @@ def test_values_are_the_knobs() -> None:
     assert knobs_of(values_of(LAST)) == LAST
     assert values_of(LAST).keys() == KNOBS.keys()
     values = values_of(replace(LAST, models=("a", "b"))).values()
-    assert " ".join(map(shown, values)) == "false 60 a,b 7 6 5 4 3 2 9 1.5 20 openai story-3 5"
+    numbers = "7 6 5 4 3 2 9 1.5 20"
+    assert " ".join(map(shown, values)) == f"false 60 a,b {numbers} openai story-3 5 false 45"
     assert shown(None) == "none"
 
 

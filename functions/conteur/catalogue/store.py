@@ -13,7 +13,7 @@ _RELOAD = (
 )
 _APP_FAULT = (
     "The app made a mistake. Update it, then try again.",
-    "L’application a fait une erreur. Mettez-la à jour, puis réessayez.",
+    "L’application s’est trompée. Mettez-la à jour, puis réessayez.",
 )
 _WAIT = "Wait `Retry-After` seconds, and send the same request again."
 
@@ -55,8 +55,8 @@ UNSUPPORTED_MEDIA_TYPE = Entry(
 CONFIRMATION_REQUIRED = Entry(
     code=Code.INVALID_ARGUMENT,
     reason="CONFIRMATION_REQUIRED",
-    en="Confirm that you want to publish your store.",
-    fr="Confirmez que vous voulez publier votre boutique.",
+    en="Your store is not public yet. Confirm that you want to publish it.",
+    fr="Votre boutique n’est pas encore publique. Confirmez que vous voulez la publier.",
     app='Ask the author, and send `{"confirmPublish": true}`.',
 )
 
@@ -94,14 +94,14 @@ AUTHOR_BLOCKED = Entry(
     en="This account may not publish. Write to the support.",
     fr="Ce compte ne peut pas publier. Écrivez à l’assistance.",
     app="Show how to reach you. Nothing that the app does changes it.",
-    operator="`users.blocked` is true for the author.",
+    operator="`blocked` is true in the author's row of `users`.",
 )
 
 PROVIDER_ONLY = Entry(
     code=Code.PERMISSION_DENIED,
     reason="PROVIDER_ONLY",
-    en="This step is completed for you once it is verified.",
-    fr="Cette étape se termine d’elle-même dès qu’elle est vérifiée.",
+    en="This step is completed for you once it is verified. Come back later.",
+    fr="Cette étape se termine d’elle-même dès qu’elle est vérifiée. Revenez plus tard.",
     app="Follow the step's `action`, and read the onboarding again later.",
     operator="The provider completes it with a signed call: see "
     "[gated routes](api/gated-routes.md).",
@@ -148,8 +148,8 @@ SNOOZE_LIMIT = Entry(
     code=Code.FAILED_PRECONDITION,
     status=409,
     reason="SNOOZE_LIMIT",
-    en="This step cannot be put off any more.",
-    fr="Cette étape ne peut plus être repoussée.",
+    en="This step cannot be put off any more. Complete it now.",
+    fr="Cette étape ne peut plus être repoussée. Terminez-la maintenant.",
     app="Follow the step's `action`. A step is put off three times at most.",
 )
 

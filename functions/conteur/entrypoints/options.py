@@ -18,7 +18,7 @@ from conteur.settings import is_serving
 ENDPOINT, REQUIRED_APIS = "__firebase_endpoint__", "__required_apis"
 MEMORY_MB = 512
 
-SWEEP_SCHEDULE = "* * * * *"  # every minute
+EVERY_MINUTE = "* * * * *"
 SWEEP_INSTANCES = 1
 SAVE_INSTANCES = 2
 
@@ -56,6 +56,16 @@ def task_function(function: _Function) -> _Function:
 def scheduled_function(function: _Function) -> _Function:
     """Deploy `function` to run every minute; only Cloud Scheduler's service account may call it."""
     return _deployed(function, _on_schedule)
+
+
+def store_function(function: _Function) -> _Function:
+    """Deploy `function` as a public HTTP endpoint that reaches the store's database."""
+    return _deployed(function, _on_store_request)
+
+
+def store_schedule(function: _Function) -> _Function:
+    """Deploy `function` to run every minute, where it reaches the store's database."""
+    return _deployed(function, _on_store_schedule)
 
 
 _Decorate = Callable[[Callable[..., Any]], Any]
@@ -101,16 +111,40 @@ def _on_task() -> _Decorate:
     )
 
 
-def _on_schedule() -> _Decorate:
+def _on_schedule(**more: Any) -> _Decorate:  # noqa: ANN401 - options of firebase_functions, which is not imported here
     from firebase_functions import options, scheduler_fn
 
     return scheduler_fn.on_schedule(
         **_options(),
+        **more,
         max_instances=SWEEP_INSTANCES,
-        schedule=SWEEP_SCHEDULE,
+        schedule=EVERY_MINUTE,
         timezone=options.Timezone("UTC"),
-        retry_count=0,  # the next sweep is a minute away
+        retry_count=0,  # the next run is a minute away
     )
+
+
+def _on_store_request() -> _Decorate:
+    from firebase_functions import https_fn, params
+
+    # The database has only so many connections: this many times STORE_POOL_SIZE of them.
+    most = params.IntParam("STORE_MAX_INSTANCES")
+    return https_fn.on_request(**_options(), **_private_network(), max_instances=most)
+
+
+def _on_store_schedule() -> _Decorate:
+    return _on_schedule(**_private_network())
+
+
+@cache  # a parameter may be declared once
+def _private_network() -> dict[str, Any]:
+    """Return the way to the database's private address; an empty connector is none."""
+    from firebase_functions import options, params
+
+    return {
+        "vpc_connector": params.StringParam("VPC_CONNECTOR"),
+        "vpc_connector_egress_settings": options.VpcEgressSetting.PRIVATE_RANGES_ONLY,
+    }
 
 
 @cache  # a parameter may be declared once

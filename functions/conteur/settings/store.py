@@ -9,6 +9,12 @@ from conteur.domain.retry import RetryPolicy
 from conteur.domain.store.rate_limit import RateRule
 from conteur.settings.values import SettingValues
 
+# Names of secrets in Secret Manager; SMTP_PASSWORD is only read where there is an SMTP_USER.
+DATABASE_SECRET = "DATABASE_URL"  # noqa: S105 - a name
+TOKEN_SECRET = "JWT_SECRET"  # noqa: S105 - likewise
+PROVIDER_SECRETS = "PROVIDER_SECRETS"
+SMTP_SECRET = "SMTP_PASSWORD"  # noqa: S105 - likewise
+
 _ATTEMPTS = Range(1, 10, whole=True)
 _DELAY_MS = Range(1, 60_000)
 _CONNECTIONS = Range(1, 100, whole=True)
