@@ -37,14 +37,23 @@ CREATE TABLE onboarding_step_definitions (
     completed_by    text NOT NULL DEFAULT 'person' CHECK (completed_by IN ('person', 'provider')),
     -- Whose list shows it; empty: everybody's.
     role_visibility text[] NOT NULL DEFAULT '{}',
-    -- NULL: every market; else {"in": ["FR", ...]}.
+    -- NULL: every market; else {"in": ["FR", ...]}. IS TRUE: a CHECK lets an unknown pass.
     market_rule     jsonb CHECK (
         market_rule IS NULL
-        OR (jsonb_typeof(market_rule -> 'in') = 'array' AND market_rule - 'in' = '{}'::jsonb)
+        OR (
+            jsonb_typeof(market_rule -> 'in') = 'array'
+            AND market_rule -> 'in' <> '[]'::jsonb
+            AND market_rule - 'in' = '{}'::jsonb
+            AND NOT jsonb_path_exists(
+                market_rule, '$.in[*] ? (@.type() != "string" || !(@ like_regex "^[A-Z]{2}$"))'
+            )
+        ) IS TRUE
     ),
     action          jsonb NOT NULL CHECK (
-        (action ->> 'type' = 'open_modal' AND jsonb_typeof(action -> 'modal') = 'string')
-        OR (action ->> 'type' = 'redirect' AND jsonb_typeof(action -> 'url') = 'string')
+        (
+            (action ->> 'type' = 'open_modal' AND jsonb_typeof(action -> 'modal') = 'string')
+            OR (action ->> 'type' = 'redirect' AND jsonb_typeof(action -> 'url') = 'string')
+        ) IS TRUE
     ),
     active_from     timestamptz NOT NULL DEFAULT '-infinity',
     active_to       timestamptz NOT NULL DEFAULT 'infinity',
@@ -76,7 +85,7 @@ CREATE TABLE onboarding_events (
     event_type     text NOT NULL CHECK (event_type ~ '^[a-z_]+\.[a-z_]+$'),
     step_id        text,
     version        integer,
-    metadata       jsonb NOT NULL DEFAULT '{}',
+    metadata       jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(metadata) = 'object'),
     correlation_id uuid NOT NULL,
     created_at     timestamptz NOT NULL DEFAULT now()
 );
@@ -110,12 +119,13 @@ CREATE TABLE mail_outbox (
     user_id     text NOT NULL REFERENCES users (id),
     kind        text NOT NULL CHECK (kind IN ('store_published')),
     recipient   text NOT NULL,
-    facts       jsonb NOT NULL,
-    attempts    integer NOT NULL DEFAULT 0,
+    facts       jsonb NOT NULL CHECK (jsonb_typeof(facts) = 'object'),
+    attempts    integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     due_at      timestamptz NOT NULL DEFAULT now(),
     sent_at     timestamptz,
     given_up_at timestamptz,
     last_error  text CHECK (length(last_error) <= 500),
-    created_at  timestamptz NOT NULL DEFAULT now()
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    CHECK (sent_at IS NULL OR given_up_at IS NULL)
 );
 CREATE INDEX mail_outbox_due ON mail_outbox (due_at) WHERE sent_at IS NULL AND given_up_at IS NULL;

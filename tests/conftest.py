@@ -1,4 +1,4 @@
-"""What every test may use: an issuer of tokens, and the Firestore emulator."""
+"""What every test may use: an issuer of tokens, Firestore, PostgreSQL and Redis."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -7,7 +7,10 @@ import hypothesis
 import pytest
 
 from scripts.local.firestore import firestore_emulator
+from scripts.local.postgres import Postgres
 from tests.issuer import Issuer
+from tests.postgres import fresh_database, migrated_server
+from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,3 +49,24 @@ def firestore_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("firestore")
     with firestore_emulator(folder, ROOT / "firestore.rules") as host:
         yield host
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Run PostgreSQL with a migrated template, once for all tests."""
+    with migrated_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres_server: Postgres) -> Iterator[str]:
+    """Make a migrated database of the test's own; its URL."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """Run a Redis of the test's own."""
+    with redis_running(tmp_path) as server:
+        yield server

@@ -17,11 +17,12 @@ class Addresses:
     secret_manager_port: int
     monitoring_port: int
     model_port: int
+    postgres_port: int
 
     @classmethod
     def count(cls) -> int:
         """Return how many ports a run needs."""
-        return len(EmulatorPorts.__slots__) + 3
+        return len(EmulatorPorts.__slots__) + 4
 
     @classmethod
     def on(cls, ports: tuple[int, ...]) -> "Addresses":
@@ -53,6 +54,15 @@ class Addresses:
     def health(self) -> str:
         """The URL of `health` as apps see it, through Hosting."""
         return f"{self.hosting}/health"
+
+    @property
+    def publish(self) -> str:
+        """The URL that publishes a store, through Hosting."""
+        return f"{self.hosting}/api/store/publish"
+
+    def store(self, slug: str) -> str:
+        """Return the URL of a published store, through Hosting."""
+        return f"{self.hosting}/api/stores/{slug}"
 
     @property
     def generate_story(self) -> str:

@@ -19,13 +19,18 @@ FREE = "0/0@2026-01-01"  # of a model whose price nobody here knows
 KEY = "OPENAI_API_KEY"  # the secret's name, and the variable that the stand-in takes it from
 
 
-def commands(folder: Path, addresses: Addresses, model: ModelChoice) -> dict[str, Command]:
-    """Return the stack's commands by short name. Raises LocalStackError if a part is missing."""
+def commands(
+    folder: Path, addresses: Addresses, model: ModelChoice, secrets: Mapping[str, str]
+) -> dict[str, Command]:
+    """Return the stack's commands by short name. Raises LocalStackError if a part is missing.
+
+    `secrets` are those in Secret Manager beside the model's key.
+    """
     environment = {**base_environment(os.environ), "TMPDIR": str(folder)}
     functions = {**environment, **_functions_environment(addresses, model)}
     started = {
         "emulators": emulators_command(folder, functions),
-        "secret-manager": _secret_manager(addresses, environment, model.key),
+        "secret-manager": _secret_manager(addresses, environment, {KEY: model.key, **secrets}),
         "monitoring": _standin("monitoring", addresses.monitoring_port, environment),
     }
     if model.embedded:
@@ -40,15 +45,19 @@ def _functions_environment(addresses: Addresses, model: ModelChoice) -> dict[str
         "CONTEUR_ENV": "local",
         "SECRET_MANAGER_ENDPOINT": addresses.secret_manager,
         "MONITORING_ENDPOINT": addresses.monitoring,
+        "NEXT_PUBLIC_API_URL": addresses.hosting,
         **({"OPENAI_BASE_URL": base_url} if base_url else {}),
         **({"OPENAI_MODEL": name, "OPENAI_PRICES": f"{name}:{FREE}"} if name else {}),
         **model.settings,
     }
 
 
-def _secret_manager(addresses: Addresses, environment: Mapping[str, str], key: str) -> Command:
-    told = {**environment, KEY: key}
-    return _standin("secret-manager", addresses.secret_manager_port, told, "--secrets", KEY)
+def _secret_manager(
+    addresses: Addresses, environment: Mapping[str, str], secrets: Mapping[str, str]
+) -> Command:
+    told = {**environment, **secrets}
+    names = ",".join(secrets)
+    return _standin("secret-manager", addresses.secret_manager_port, told, "--secrets", names)
 
 
 def _standin(kind: str, port: int, environment: Mapping[str, str], *options: str) -> Command:

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import NoReturn
 
-from scripts.local.demo_user import demo_token
+from scripts.local.demo_user import demo_user
 from scripts.local.guide import guide
 from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_model
 from scripts.local.processes import Process
@@ -28,8 +28,10 @@ def main(arguments: list[str]) -> int:
 
 def keep_up(model: ModelChoice) -> None:
     """Start the stack and show its functions' log until interrupted. Raises LocalStackError."""
-    with local_stack(model, Progress()) as stack:
-        print(guide(stack.addresses, model, demo_token(stack.addresses)), flush=True)
+    with local_stack(model, Progress(), with_store=True) as stack:
+        user = demo_user(stack.addresses)
+        stack.store.add_author(user.uid)
+        print(guide(stack.addresses, model, user.token, stack.store.url), flush=True)
         show_log(stack.emulators, from_now=True)
 
 

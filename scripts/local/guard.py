@@ -1,6 +1,8 @@
 """Run one command and end everything that it started, however this comes about.
 
-    python -I -S guard.py STOP_SIGNAL GRACE_SECONDS COMMAND [ARGUMENT ...]
+    python -I -S guard.py STOP_SIGNAL GRACE_SECONDS USER COMMAND [ARGUMENT ...]
+
+USER is empty, or the name of the user that the command runs as, which only root may ask for.
 
 The supervisor holds the other end of this process's standard input. When it closes, by
 intention or because the supervisor was killed, the command gets STOP_SIGNAL, and SIGKILL after
@@ -14,6 +16,7 @@ Standard library only, and nothing of this package: it must start in a few milli
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -27,10 +30,10 @@ KILLED_BY_SIGNAL = 128
 
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code, 128 + n if signal n ended it."""
-    stop_signal, grace_seconds, *command = arguments
+    stop_signal, grace_seconds, user, *command = arguments
     _adopt_orphans()
     try:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        child = _start(command, user)
     except OSError as error:
         sys.stderr.write(f"{command[0]} cannot be started: {error.strerror}\n")
         return COMMAND_NOT_STARTED
@@ -42,6 +45,21 @@ def main(arguments: list[str]) -> int:
     code = child.wait()
     _end_what_is_left(child.pid)
     return code if code >= 0 else KILLED_BY_SIGNAL - code
+
+
+def _start(command: list[str], user: str) -> subprocess.Popen[bytes]:
+    """Start the command, as `user` in that user's own group alone where one is named."""
+    if not user:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    account = pwd.getpwnam(user)
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=[],
+    )
 
 
 def _adopt_orphans() -> None:

@@ -6,14 +6,19 @@ from scripts.local.addresses import REGION, Addresses
 from scripts.local.firebase_project import PROJECT
 from scripts.local.model_choice import EMBEDDED_LANGUAGE, ModelChoice
 from scripts.local.ports import HOST
+from scripts.local.store import AUTHOR, SLUG
 
 CALLABLES = ("generate_story", "rate_story", "delete_story", "export_my_data", "delete_my_data")
+CONFIRMED = {"confirmPublish": True}
 BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
 
 
-def guide(addresses: Addresses, model: ModelChoice, token: str) -> str:
-    """Return the text that `scripts/dev` prints when the stack is up."""
-    rows = "\n".join(f"  {name:<17}{where}" for name, where in _rows(addresses, model))
+def guide(addresses: Addresses, model: ModelChoice, token: str, database: str) -> str:
+    """Return the text that `scripts/dev` prints when the stack is up.
+
+    `token` is the demo user's, `database` the URL of the store's.
+    """
+    rows = "\n".join(f"  {name:<17}{where}" for name, where in _rows(addresses, model, database))
     return f"""\
 The local stack is up. Ctrl-C ends it; changes in functions/ are loaded by the next call.
 
@@ -26,6 +31,13 @@ A call, from a shell (the token is a demo user's, for one hour):
 The same from JavaScript:
 
 {javascript(addresses)}
+
+A store is published, again and again, by the synthetic author:
+
+{publish_curl(addresses)}
+
+The demo user is {AUTHOR}, whose store {SLUG} waits for onboarding:
+`scripts/token --author {AUTHOR}`, or the token of the first call.
 """
 
 
@@ -36,6 +48,15 @@ curl -N {addresses.generate_story} \\
   -H 'Accept: text/event-stream' -H 'Content-Type: application/json' \\
   -H 'Authorization: Bearer {token}' \\
   -d '{json.dumps(BODY)}'"""
+
+
+def publish_curl(addresses: Addresses) -> str:
+    """Return a shell command that publishes the synthetic shop, from the repository's folder."""
+    return f"""\
+curl -X POST {addresses.publish} \\
+  -H "Authorization: Bearer $(scripts/token)" \\
+  -H "Content-Type: application/json" \\
+  -d '{json.dumps(CONFIRMED)}'"""
 
 
 def javascript(addresses: Addresses) -> str:
@@ -56,11 +77,13 @@ for await (const chunk of story.stream) console.log(chunk);
 console.log(await story.data);"""
 
 
-def _rows(addresses: Addresses, model: ModelChoice) -> list[tuple[str, str]]:
+def _rows(addresses: Addresses, model: ModelChoice, database: str) -> list[tuple[str, str]]:
     return [
         *((name, addresses.function(name)) for name in CALLABLES),
         ("health", f"{addresses.health} (and ?deep=1)"),
         ("Hosting", addresses.hosting),
+        ("Store", f"{addresses.store(SLUG)} (once it is published)"),
+        ("PostgreSQL", database),
         ("Auth", addresses.auth),
         ("Firestore", addresses.firestore),
         ("Secret Manager", f"{addresses.secret_manager} (a stand-in)"),

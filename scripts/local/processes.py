@@ -34,7 +34,10 @@ Probe = Callable[[], _Found | None]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run. `env` is the whole environment, not an addition to this process's own."""
+    """What to run. `env` is the whole environment, not an addition to this process's own.
+
+    A `user` is whom root runs it as; empty: whoever runs this process.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -42,6 +45,7 @@ class Command:
     cwd: Path
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 5.0
+    user: str = ""
 
 
 class Process:
@@ -130,7 +134,7 @@ class Process:
 
     def _guard_argv(self) -> list[str]:
         command = self.command
-        manner = (str(int(command.stop_signal)), str(command.grace_seconds))
+        manner = (str(int(command.stop_signal)), str(command.grace_seconds), command.user)
         return [sys.executable, "-I", "-S", str(GUARD), *manner, *command.argv]
 
 

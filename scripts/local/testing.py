@@ -4,12 +4,14 @@ For example:
   scripts/test                       every test, servers and browsers included
   scripts/test --quick               those that start no server, under half a minute
   scripts/test tests/domain -k words any of pytest's own arguments
+  scripts/test tests/integration/api/store-publish.test.ts   the file of that name in Python
   OPENAI_API_KEY=... scripts/test --live   a story by the real OpenAI, for a cent or so
 """
 
 import argparse
 import os
 import sys
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -17,6 +19,7 @@ import pytest
 QUICK = ("-m", "not server and not live", "-n", "auto")
 LOCAL = ("-m", "not live")
 LIVE = ("-m", "live")
+IN_TYPESCRIPT = ".test.ts"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +30,15 @@ def main(arguments: list[str]) -> int:
         return 2
     selection = LIVE if options.live else QUICK if options.quick else LOCAL
     skips = ["--no-skips"] if options.no_skips else []
-    return int(pytest.main([*selection, *skips, *for_pytest]))
+    return int(pytest.main([*selection, *skips, *map(in_python, for_pytest)]))
+
+
+def in_python(argument: str) -> str:
+    """Return the path of the Python test of the same name for one that TypeScript would have."""
+    if not argument.endswith(IN_TYPESCRIPT):
+        return argument
+    path = PurePosixPath(argument.removesuffix(IN_TYPESCRIPT))
+    return str(path.with_name(f"test_{path.name.replace('-', '_')}.py"))
 
 
 def _parser() -> argparse.ArgumentParser:

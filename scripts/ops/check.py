@@ -39,8 +39,17 @@ class Outcome:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    argparse.ArgumentParser(prog="scripts/check", description=__doc__).parse_args(arguments)
-    return check(CHECKS)
+    parser = argparse.ArgumentParser(prog="scripts/check", description=__doc__)
+    names = f"which of {', '.join(CHECKS)}; all where none is named"
+    parser.add_argument("names", nargs="*", type=_name, metavar="CHECK", help=names)
+    asked = parser.parse_args(arguments).names
+    return check({name: CHECKS[name] for name in asked or CHECKS})
+
+
+def _name(text: str) -> str:
+    if text not in CHECKS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(CHECKS)}")
+    return text
 
 
 def check(checks: Mapping[str, tuple[str, ...]]) -> int:

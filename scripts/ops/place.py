@@ -44,6 +44,14 @@ class Place:
         return self.project if self.alias == self.project else f"{self.alias} ({self.project})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The folder of a stack that runs, and its emulators by their variables."""
+
+    folder: Path
+    emulators: Mapping[str, str]
+
+
 def find_place(
     root: Path,
     named: str | None,
@@ -70,7 +78,23 @@ def find_place(
             f"{project} is in no cloud. Name the project with -P ({known}), or work on the local "
             "stack with --local."
         )
-    return Place(project, alias, _whole(hosts, emulators) if hosts else _only_stack(emulators))
+    return Place(project, alias, _whole(hosts, emulators) if hosts else _only_stacks(emulators))
+
+
+def stack_folder(environ: Mapping[str, str], file: str) -> Path:
+    """Return the folder of the one running stack that has `file` in it. Raises PlaceError.
+
+    FIRESTORE_EMULATOR_HOST tells which one is meant where several have.
+    """
+    named = environ.get(FIRESTORE)
+    return _only(
+        [
+            stack
+            for stack in _running_stacks((FIRESTORE,))
+            if (stack.folder / file).exists() and (not named or named == stack.emulators[FIRESTORE])
+        ],
+        (FIRESTORE,),
+    ).folder
 
 
 @contextmanager
@@ -104,8 +128,12 @@ def _whole(hosts: Mapping[str, str], emulators: Collection[str]) -> Mapping[str,
     return hosts
 
 
-def _only_stack(emulators: Collection[str]) -> Mapping[str, str]:
-    match list(_running_stacks(Path(tempfile.gettempdir()), emulators)):
+def _only_stacks(emulators: Collection[str]) -> Mapping[str, str]:
+    return _only(list(_running_stacks(emulators)), emulators).emulators
+
+
+def _only(stacks: list[_Stack], emulators: Collection[str]) -> _Stack:
+    match stacks:
         case [only]:
             return only
         case []:
@@ -114,22 +142,23 @@ def _only_stack(emulators: Collection[str]) -> Mapping[str, str]:
                 f"{' and '.join(emulators)}."
             )
         case several:
-            lines = (" ".join(map("=".join, stack.items())) for stack in several)
+            lines = (" ".join(map("=".join, stack.emulators.items())) for stack in several)
             raise PlaceError(
                 "Several local stacks run. Put one of these lines before the command:\n"
                 + "\n".join(lines)
             )
 
 
-def _running_stacks(folder: Path, emulators: Collection[str]) -> Iterator[Mapping[str, str]]:
-    """Yield the emulators of the stacks that run, as their folders tell."""
-    for marker in sorted(folder.glob(f"{PREFIX}*/{RUNNING}")):
+def _running_stacks(emulators: Collection[str]) -> Iterator[_Stack]:
+    """Yield the stacks that run, as their folders tell."""
+    for marker in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{RUNNING}")):
         project = marker.with_name("firebase.json")
         if project.exists():
             servers: dict[str, Any] = json.loads(project.read_text())["emulators"]
             ports = {name: servers[_SERVERS[name]]["port"] for name in emulators}
             if all(map(_listens, ports.values())):
-                yield {name: f"{HOST}:{port}" for name, port in ports.items()}
+                hosts = {name: f"{HOST}:{port}" for name, port in ports.items()}
+                yield _Stack(marker.parent, hosts)
 
 
 def _listens(port: int) -> bool:

@@ -7,12 +7,12 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from conteur.adapters.api_key import (
+from conteur.adapters.api_key import ApiKey
+from conteur.adapters.kept_secret import (
     AGAIN_SECONDS,
     FRESH_SECONDS,
     READ_SECONDS,
     USABLE_SECONDS,
-    ApiKey,
 )
 from conteur.domain.secret import Secret
 from conteur.errors import DeadlineError, Phase, SecretUnavailableError

@@ -76,6 +76,32 @@ def test_a_secret_that_is_not_there_says_what_to_do(
     assert advice in told
 
 
+@pytest.mark.parametrize("name", ["MISSING", "DISABLED", "EMPTY"])
+def test_a_secret_that_is_not_there_is_missing(store: SecretManager, name: str) -> None:
+    """Only the operator can mend what is missing, disabled or empty: no other try helps."""
+    with pytest.raises(SecretUnavailableError) as caught:
+        store.read(name, "latest", PATIENCE)
+    assert caught.value.missing
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        grpc.StatusCode.PERMISSION_DENIED,
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.INTERNAL,
+    ],
+)
+def test_a_service_that_fails_has_no_missing_secrets(
+    store: SecretManager, stand_in: SecretManagerStandIn, code: grpc.StatusCode
+) -> None:
+    """Where nobody can tell whether there is a secret, it is not called missing."""
+    stand_in.fault = Fault(code)
+    with pytest.raises(SecretUnavailableError) as caught:
+        store.read(NAME, "latest", 0.2)
+    assert not caught.value.missing
+
+
 @pytest.mark.parametrize(
     ("code", "advice"),
     [

@@ -19,14 +19,14 @@ from typing import Any
 from flask import Request, Response
 
 import main
-from conteur.adapters import api_key, firestore_config
+from conteur.adapters import firestore_config, kept_secret
 from conteur.adapters.instance_load import InstanceLoad
 from conteur.entrypoints import library_handlers
 from conteur.telemetry.aggregate import DistributionValue, Series
 from conteur.telemetry.registry import Counter, Distribution, Gauge
 
 DOOR = "/back-door"
-KEY_RESTS = api_key.AGAIN_SECONDS  # at least, between two readings of the model's key
+KEY_RESTS = kept_secret.AGAIN_SECONDS  # at least, between two readings of the model's key
 KNOBS = firestore_config.DOCUMENT
 LIBRARY_SECONDS = library_handlers.CALL_SECONDS
 NAME = "model.test"  # RFC 6761: no real name ends so
@@ -138,7 +138,7 @@ def _change(changes: dict[str, Any]) -> None:
     wall_clock.change(changes.get("ahead", 0.0))
     origin.change(changes.get("address", ""))
     memory.change(changes.get("memory"))
-    vars(api_key)["AGAIN_SECONDS"] = changes.get("key_rests", KEY_RESTS)
+    vars(kept_secret)["AGAIN_SECONDS"] = changes.get("key_rests", KEY_RESTS)
     vars(firestore_config)["DOCUMENT"] = changes.get("knobs", KNOBS)
     vars(library_handlers)["CALL_SECONDS"] = changes.get("library_seconds", LIBRARY_SECONDS)
     _age_knobs(changes.get("knobs_age", 0.0))

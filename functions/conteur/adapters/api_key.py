@@ -1,34 +1,14 @@
-"""The model's key: read while the service runs, kept, and read again when it may have changed."""
+"""The model's key: a kept secret that goes into a header."""
 
-import threading
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import Executor
 
-from conteur.domain.secret import Secret
-from conteur.errors import DeadlineError, Phase, SecretUnavailableError
-from conteur.telemetry import logs
+from conteur.adapters.kept_secret import KeptSecret
 from conteur.use_cases.ports import Clock, SecretStore
 
-READ_SECONDS = 3.0
-FRESH_SECONDS = 600.0
-USABLE_SECONDS = 86_400.0
-AGAIN_SECONDS = 30.0
 
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    secret: Secret
-    read_at: float
-
-
-class ApiKey:
-    """One secret out of a store, shared by all threads.
-
-    One read at a time, on a thread of its own, for whoever waits: each waits only as long as
-    its own deadline lets it. Once there is a key nobody waits any more: one older than
-    FRESH_SECONDS is read again beside the requests, and serves until USABLE_SECONDS where the
-    store is down. Such reads, and those after a refusal, are at least AGAIN_SECONDS apart.
-    """
+class ApiKey(KeptSecret):
+    """The key of a model's server."""
 
     def __init__(
         self,
@@ -38,107 +18,20 @@ class ApiKey:
         clock: Clock,
         executor: Executor | None = None,
     ) -> None:
-        self._store = store
-        self._name = name
-        self._version = version
-        self._clock = clock
-        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="api-key")
-        self._lock = threading.Lock()
-        self._kept: _Kept | None = None
-        self._reading: Future[Secret] | None = None
-        self._began = float("-inf")
+        super().__init__(store, name, version, clock, executor, check=_problems)
 
-    def get(self, timeout: float) -> Secret:
-        """Return the key. Raises SecretUnavailableError, and DeadlineError (phase secret)."""
-        usable = self._usable()
-        if usable is None:
-            return _result(self._first_read(), timeout)
-        if self._age(usable) >= FRESH_SECONDS and self._may_read_again():
-            self._read_again()
-        return usable.secret
-
-    def refresh_after_refusal(self, refused: Secret, timeout: float) -> Secret | None:
-        """Return a key of another version than the one that OpenAI refused, if there is one."""
-        if self._is_kept(refused) and self._may_read_again():
-            try:
-                _result(self._read_again(), timeout)
-            except (SecretUnavailableError, DeadlineError):
-                return None
-        kept = self._kept
-        return None if kept is None or self._is_kept(refused) else kept.secret
-
-    def _usable(self) -> _Kept | None:
-        kept = self._kept
-        return None if kept is None or self._age(kept) >= USABLE_SECONDS else kept
-
-    def _age(self, kept: _Kept) -> float:
-        return self._clock.monotonic() - kept.read_at
-
-    def _is_kept(self, secret: Secret) -> bool:
-        kept = self._kept
-        return kept is not None and kept.secret.version == secret.version
-
-    def _may_read_again(self) -> bool:
-        with self._lock:
-            rested = self._clock.monotonic() - self._began >= AGAIN_SECONDS
-            return rested or self._reading is not None
-
-    def _first_read(self) -> Future[Secret]:
-        """Return a read for one who has no key: done, if another's has ended in the meantime."""
-        with self._lock:
-            usable = self._usable()
-            if usable is None:
-                return self._join_read()
-        done: Future[Secret] = Future()
-        done.set_result(usable.secret)
-        return done
-
-    def _read_again(self) -> Future[Secret]:
-        with self._lock:
-            return self._join_read()
-
-    def _join_read(self) -> Future[Secret]:
-        """Return the read that is under way, or start one; the lock is held."""
-        if self._reading is None:
-            self._began = self._clock.monotonic()
-            self._reading = self._executor.submit(self._read)
-        return self._reading
-
-    def _read(self) -> Secret:
-        try:
-            return self._keep(self._store.read(self._name, self._version, READ_SECONDS))
-        except SecretUnavailableError as error:
-            logs.warning("secret.unavailable", error)
-            raise
-        finally:
-            with self._lock:
-                self._reading = None
-
-    def _keep(self, secret: Secret) -> Secret:
-        _check(self._name, secret)
-        if not self._is_kept(secret):
-            logs.info("secret.read", secret=self._name, version=secret.version)
-        self._kept = _Kept(secret, self._clock.monotonic())
-        return secret
-
-
-def _result(reading: Future[Secret], timeout: float) -> Secret:
-    try:
-        error = reading.exception(timeout)
-    except TimeoutError:
-        raise DeadlineError(
-            "The storyteller's key could not be read in time. Try again in a moment.", Phase.SECRET
-        ) from None
-    if isinstance(error, SecretUnavailableError):
-        # Each of the threads that wait raises its own: a shared one would collect tracebacks.
-        raise SecretUnavailableError(error.message)
-    return reading.result()
-
-
-def _check(name: str, secret: Secret) -> None:
-    """Refuse what cannot be sent in a header: the error would quote it."""
-    if not secret.value.isascii() or not secret.value.isprintable() or " " in secret.value:
-        raise SecretUnavailableError(
-            f"Version {secret.version} of the secret {name} is no API key: it holds spaces, line "
-            "ends or letters that no key has. The operator adds a version with the key alone."
+    def _unusable(self, version: str, problems: Sequence[str]) -> str:
+        return (
+            f"Version {version} of the secret {self._name} is no API key: {'; '.join(problems)}. "
+            "The operator adds a version with the key alone."
         )
+
+    def _late(self) -> str:
+        return "The storyteller's key could not be read in time. Try again in a moment."
+
+
+def _problems(value: str) -> Sequence[str]:
+    """Refuse what cannot be sent in a header: the error would quote it."""
+    if value.isascii() and value.isprintable() and " " not in value:
+        return ()
+    return ("it holds spaces, line ends or letters that no key has",)

@@ -38,6 +38,8 @@ _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
     ),
 )
 
+_MISSING = (google_errors.NotFound, google_errors.FailedPrecondition)
+
 
 class SecretManager:
     """Implements ports.SecretStore.
@@ -66,7 +68,9 @@ class SecretManager:
             google_errors.RetryError,
             GoogleAuthError,
         ) as error:
-            raise _unavailable(path, _meaning(last_failure(error))) from error
+            failure = last_failure(error)
+            missing = isinstance(failure, _MISSING)
+            raise _unavailable(path, _meaning(failure), missing=missing) from error
         return _secret(path, answer)
 
     def _access(self, path: str, timeout: float) -> api.AccessSecretVersionResponse:
@@ -96,7 +100,9 @@ def _secret(path: str, answer: api.AccessSecretVersionResponse) -> Secret:
     except UnicodeDecodeError:
         value = ""
     if not value:
-        raise _unavailable(path, "it is empty or no text; the operator adds a version")
+        raise _unavailable(
+            path, "it is empty or no text; the operator adds a version", missing=True
+        )
     return Secret(value, answer.name.rpartition("/")[2])
 
 
@@ -107,5 +113,5 @@ def _meaning(error: Exception) -> str:
     return f"Secret Manager failed ({type(error).__name__}); try again"
 
 
-def _unavailable(path: str, meaning: str) -> SecretUnavailableError:
-    return SecretUnavailableError(f"The secret {path} cannot be read: {meaning}.")
+def _unavailable(path: str, meaning: str, *, missing: bool = False) -> SecretUnavailableError:
+    return SecretUnavailableError(f"The secret {path} cannot be read: {meaning}.", missing=missing)

@@ -4,7 +4,8 @@
     ├── process.py        clock, threads, metrics, memory: what all services of a process share
     ├── clients.py        the adapters over the outside systems
     ├── guards.py         knobs, accounts, networks, moderation
-    └── storytelling.py   the use cases that tell stories
+    ├── storytelling.py   the use cases that tell stories
+    └── storefront.py     what authors need: database, tokens, limits, mail
 
 Nothing heavy is built here. Each service is a `Lazy`, built in the worker by whoever needs it
 first; a thread that starts with the worker builds what the first story will need. A call that
@@ -16,7 +17,7 @@ import atexit
 import gc
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from conteur.bootstrap.clients import Clients
@@ -27,6 +28,7 @@ from conteur.settings import Settings
 from conteur.telemetry import logs
 
 if TYPE_CHECKING:
+    from conteur.bootstrap.storefront import Storefront
     from conteur.domain.story import UnsavedStory
     from conteur.use_cases.check_health import CheckHealth
     from conteur.use_cases.generate_story import GenerateStory
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Lazy", "Services"]
 
 KEY_SECONDS = 3.0
+WORKER_BOOT_ERROR = 3  # the exit code at which gunicorn's master ends as well
 
 
 class Services:
@@ -55,30 +58,55 @@ class Services:
         self.sweep_stories = Lazy(self._sweep_stories)
         self.save_story = Lazy(self._save_story)
         self.check_health = Lazy(self._check_health)
+        self.storefront = Lazy(self._storefront)
         atexit.register(self.flusher.close)
 
     def warm_up_after_fork(self, handler: Callable[[], object]) -> None:
         """Have each worker build what its first story needs, beside its first calls."""
-        os.register_at_fork(
-            after_in_child=lambda: threading.Thread(
-                target=self.warm_up, args=[handler], name="warm-up", daemon=True
-            ).start()
-        )
+        _after_fork(lambda: self.warm_up(handler))
+
+    def start_store_after_fork(self, handlers: Callable[[], object]) -> None:
+        """Have each worker see that the store can work, or end, and build what it needs first."""
+        _after_fork(lambda: self.start_store(handlers))
 
     def warm_up(self, handler: Callable[[], object]) -> None:
-        """Build what a first story needs, and read the key once; a step that fails is logged.
+        """Build what a first story needs, and read the key once; a step that fails is logged."""
+        self._build(
+            {
+                "tokens": self.tokens,
+                "generate_story": handler,
+                "knobs": lambda: self.guards.knobs().refresh(),
+                "api_key": lambda: self.clients.api_key().get(KEY_SECONDS),
+            }
+        )
+
+    def start_store(self, handlers: Callable[[], object]) -> None:
+        """Build what a first author needs; a store that lacks something ends its process."""
+        self._build(
+            {
+                "start": self._check_store,
+                "store_tokens": self.storefront().tokens,
+                "store": handlers,
+                "knobs": lambda: self.guards.knobs().refresh(),
+            }
+        )
+
+    def _check_store(self) -> None:
+        problems = self.storefront().start_problems()
+        if problems.none_there:
+            logs.warning("store.closed", problem=str(problems))
+        elif problems:
+            logs.error("start.failed", problem=str(problems))
+            os._exit(WORKER_BOOT_ERROR)
+
+    def _build(self, steps: Mapping[str, Callable[[], object]]) -> None:
+        """Take each step.
 
         All that is made here stays, so the garbage collector need not look at it, now or ever.
         """
-        steps: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("tokens", self.tokens),
-            ("generate_story", handler),
-            ("knobs", lambda: self.guards.knobs().refresh()),
-            ("api_key", lambda: self.clients.api_key().get(KEY_SECONDS)),
-        )
         gc.disable()
         try:
-            for step, take in steps:
+            for step, take in steps.items():
                 self._warm_up(step, take)
         finally:
             gc.freeze()
@@ -89,6 +117,11 @@ class Services:
             take()
         except Exception as error:  # noqa: BLE001 - the call that needs it meets and reports it
             logs.warning("warm_up.failed", error, step=step)
+
+    def _storefront(self) -> "Storefront":
+        from conteur.bootstrap.storefront import Storefront
+
+        return Storefront(self._process, self.clients)
 
     def read_task(self) -> "Callable[[bytes], UnsavedStory]":
         """Return what reads a task's body."""
@@ -130,3 +163,9 @@ class Services:
             ModelProbe(lambda: clients.models()[0]),
         )
         return CheckHealth(probes, self.clock)
+
+
+def _after_fork(action: Callable[[], None]) -> None:
+    os.register_at_fork(
+        after_in_child=lambda: threading.Thread(target=action, name="warm-up", daemon=True).start()
+    )

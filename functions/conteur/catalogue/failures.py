@@ -149,7 +149,8 @@ SECRET_UNAVAILABLE = Entry(
     app="Wait a minute, and repeat the same request.",
     operator="The log's `secret.unavailable` says which of these. No secret or version of the "
     "name in `OPENAI_SECRET` and `OPENAI_SECRET_VERSION`, or no key in it: "
-    "`npx firebase functions:secrets:set OPENAI_API_KEY -P production`. No permission: grant "
+    "`npx firebase functions:secrets:set OPENAI_API_KEY -P production`; the store's are "
+    "`DATABASE_URL`, `JWT_SECRET`, `PROVIDER_SECRETS` and `SMTP_PASSWORD`. No permission: grant "
     "the functions' service account `roles/secretmanager.secretAccessor` on the secret "
     "(docs/deploy.md, step 4). Disabled: "
     "`gcloud secrets versions enable VERSION --secret=OPENAI_API_KEY`. No answer: look at "

@@ -18,11 +18,14 @@ from conteur.telemetry.registry import Function
 if TYPE_CHECKING:
     from conteur.entrypoints.gate import Gate
     from conteur.entrypoints.health import HealthEntrypoint
+    from conteur.entrypoints.http.edge import HttpEdge
     from conteur.entrypoints.job import Job
     from conteur.entrypoints.library_application import LibraryApplication
     from conteur.entrypoints.save_story import SaveEntrypoint
+    from conteur.entrypoints.store_application import StoreApplication
     from conteur.entrypoints.story_handler import StoryHandler
     from conteur.entrypoints.sweep_stories import SweepEntrypoint
+    from conteur.entrypoints.tend_store import TendEntrypoint
 
 
 class Application:
@@ -32,8 +35,11 @@ class Application:
         self._settings = settings
         self.services = Services(settings)
         self._story_handler = Lazy(self._make_story_handler)
+        self._store_application = Lazy(self._make_store_application)
         if settings.function == Function.GENERATE_STORY:
             self.services.warm_up_after_fork(self._story_handler)
+        if settings.function == Function.STORE_API:
+            self.services.start_store_after_fork(lambda: self._store_application().handlers())
 
     @cached_property
     def story(self) -> CallableEntrypoint:
@@ -71,11 +77,29 @@ class Application:
         return SweepEntrypoint(self._job(), self.services.sweep_stories)
 
     @cached_property
+    def store(self) -> "HttpEdge":
+        """Return what answers authors."""
+        return self._store_application().edge()
+
+    @cached_property
+    def tend_store(self) -> "TendEntrypoint":
+        """Return what answers Cloud Scheduler about the store."""
+        from conteur.entrypoints.tend_store import TendEntrypoint
+
+        services = self.services
+        return TendEntrypoint(self._job(), lambda: services.storefront().deliver_mail())
+
+    @cached_property
     def health(self) -> "HealthEntrypoint":
         """Return what answers whoever asks how the instance does."""
         from conteur.entrypoints.health import HealthEntrypoint
 
         return HealthEntrypoint(self._settings, self.services.check_health)
+
+    def _make_store_application(self) -> "StoreApplication":
+        from conteur.entrypoints.store_application import StoreApplication
+
+        return StoreApplication(self._settings, self.services)
 
     def _make_story_handler(self) -> "StoryHandler":
         from conteur.entrypoints.story_handler import StoryHandler

@@ -20,17 +20,20 @@ class HealthEntrypoint:
 
     def answer(self, request: Request) -> Response:
         """Return 200 with the version and revision; `?deep=1` adds `dependencies`."""
+        body = self.report(deep=request.args.get("deep") == "1")
+        return Response(
+            json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+    def report(self, *, deep: bool) -> dict[str, Any]:
+        """Return what runs here; with `deep`, how each dependency does."""
         body: dict[str, Any] = {
             "status": OK,
             "version": __version__,
             "revision": self._settings.revision,
             "environment": self._settings.environment,
         }
-        if request.args.get("deep") == "1":
-            body |= self._deep()
-        return Response(
-            json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
+        return body | self._deep() if deep else body
 
     def _deep(self) -> dict[str, Any]:
         states = self._check_health()().states

@@ -28,10 +28,12 @@ class CallObserver:
         self._meter = meter
         self._flusher = flusher
 
-    def started(self, headers: Headers, request_id: str) -> None:
+    def started(self, headers: Headers, request_id: str, correlation: str = "") -> None:
         """Begin the call's log context; what is due of the metrics is sent beside it."""
         trace = context.trace_of(headers, self._project)
-        context.enter(context.RequestContext(request_id, self._function, trace=trace))
+        context.enter(
+            context.RequestContext(request_id, self._function, trace=trace, correlation=correlation)
+        )
         self._flusher.on_request_start()
 
     def identified(self, request_id: str) -> None:

@@ -110,9 +110,17 @@ class StoryInterruptedError(ConteurError):
 
 
 class SecretUnavailableError(ConteurError):
-    """The model's key cannot be read from Secret Manager."""
+    """A secret, such as the model's key, cannot be read from Secret Manager.
+
+    `missing`: there is none, or it is of no use, until the operator adds a version.
+    """
 
     entry = failures.SECRET_UNAVAILABLE
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        """Say which secret, and what to do next."""
+        super().__init__(message)
+        self.missing = missing
 
 
 class AuthUnavailableError(ConteurError):

@@ -6,7 +6,6 @@ GENERATE_STORY = "generate_story"
 
 KNOB_READINGS = Counter(
     path="config/readings",
-    only=GENERATE_STORY,
     unit="1",
     description="Readings of the operator's knobs: taken, taken but for bad values, or failed.",
     labels=("result",),

@@ -36,6 +36,12 @@ FOR_TESTS = (
         without_it="the tests in a real browser do not run",
         macos="brew install --cask chromium",
     ),
+    DebianPackage(
+        name="redis-server",
+        program="redis-server",
+        without_it="the tests with a real Redis do not run",
+        macos="brew install redis",
+    ),
 )
 
 

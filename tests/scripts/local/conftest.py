@@ -1,8 +1,10 @@
 """Processes to start, watch and end."""
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +25,15 @@ PythonCommand = Callable[..., Command]
 @pytest.fixture
 def marker() -> str:
     return f"conteur-test-{uuid4()}"
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder for the runs of stacks with a store, whose PostgreSQL may be another user's."""
+    folder = Path(tempfile.mkdtemp(prefix="conteur-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from scripts.local.processes import Command
 
 ADDRESSES = Addresses.on(tuple(range(1, 1 + Addresses.count())))
 OPENAI = ModelChoice("test-key")
+STORE = {"DATABASE_URL": "postgresql://app:hidden@127.0.0.1/conteur", "JWT_SECRET": "hidden too"}
 
 
 def _commands(folder: Path, model: ModelChoice) -> dict[str, Command]:
-    return commands(folder, ADDRESSES, model)
+    return commands(folder, ADDRESSES, model, STORE)
 
 
 def test_only_the_secret_manager_is_told_the_key(tmp_path: Path) -> None:
@@ -23,6 +24,15 @@ def test_only_the_secret_manager_is_told_the_key(tmp_path: Path) -> None:
         name for name, command in _commands(tmp_path, OPENAI).items() if "test-key" in str(command)
     }
     assert told == {"secret-manager"}
+
+
+def test_only_the_secret_manager_is_told_the_stores_secrets(tmp_path: Path) -> None:
+    """Secret Manager's stand-in has the store's secrets by their names, and nobody else has."""
+    made = _commands(tmp_path, OPENAI)
+    told = made.pop("secret-manager")
+    assert STORE.items() <= told.env.items()
+    assert told.argv[-2:] == ("--secrets", "OPENAI_API_KEY,DATABASE_URL,JWT_SECRET")
+    assert "hidden" not in str(made) + str(told.argv)
 
 
 def test_no_command_line_has_the_key(tmp_path: Path) -> None:
@@ -38,6 +48,7 @@ def test_functions_know_where_the_others_are(tmp_path: Path) -> None:
     assert environment["CONTEUR_ENV"] == "local"
     assert environment["SECRET_MANAGER_ENDPOINT"] == ADDRESSES.secret_manager
     assert environment["MONITORING_ENDPOINT"] == ADDRESSES.monitoring
+    assert environment["NEXT_PUBLIC_API_URL"] == ADDRESSES.hosting
     assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == (
         "http://box:8000/v1",
         "tales",

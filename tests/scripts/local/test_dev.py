@@ -33,12 +33,12 @@ def ctrl_c() -> Iterator[None]:
 
 
 @pytest.fixture
-def dev(tmp_path: Path, ctrl_c: None) -> "Iterator[subprocess.Popen[str]]":
+def dev(open_folder: Path, ctrl_c: None) -> "Iterator[subprocess.Popen[str]]":
     del ctrl_c
     with subprocess.Popen(
         [sys.executable, "-m", "scripts.local.dev"],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": "functions", "TMPDIR": str(tmp_path)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": "functions", "TMPDIR": str(open_folder)},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -67,7 +67,7 @@ def test_emulators_that_end_are_an_error(
 @pytest.mark.server
 @needs_proc
 def test_the_printed_call_works_and_ctrl_c_ends_all(
-    dev: "subprocess.Popen[str]", tmp_path: Path
+    dev: "subprocess.Popen[str]", open_folder: Path
 ) -> None:
     """The call that is printed streams a story, and Ctrl-C then leaves no process and no file."""
     text = _guide(dev)
@@ -78,4 +78,4 @@ def test_the_printed_call_works_and_ctrl_c_ends_all(
         assert b'"status":"completed"' in reply.read()
     dev.send_signal(signal.SIGINT)
     assert dev.wait(PATIENCE_SECONDS) == 0
-    assert (marked(str(tmp_path)), list(tmp_path.iterdir())) == (set(), [])
+    assert (marked(str(open_folder)), list(open_folder.iterdir())) == (set(), [])

@@ -1,9 +1,13 @@
 """A process is ready, fails or ends as its `Process` says, and leaves nothing behind."""
 
 import os
+import pwd
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ from tests.scripts.local.marked import marked, needs_proc, wait_for_end
 SLEEP = "import time; print('asleep', flush=True); time.sleep(600)"
 DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
 LIMIT = 30.0
+SOME_GROUP = 4
 ROOT = Path(__file__).parents[3]
 
 SUPERVISOR = """
@@ -149,3 +154,28 @@ def test_all_processes_end_with_their_supervisor(
         supervisor.send_signal(number)
     wait_for_end(started)
     assert (len(started) >= 3, marked(marker)) == (True, set())
+
+
+@pytest.fixture
+def further_group() -> Iterator[None]:
+    """Be in one more group, where this process may choose its groups."""
+    before = os.getgroups()
+    if os.geteuid() == 0:
+        os.setgroups([*before, SOME_GROUP])
+    yield
+    if os.geteuid() == 0:
+        os.setgroups(before)
+
+
+@pytest.mark.usefixtures("further_group")
+def test_only_root_runs_a_command_as_somebody_else(
+    python_command: PythonCommand, tmp_path: Path
+) -> None:
+    """Root's command with a user runs in that user's group alone; another's is not started."""
+    command = replace(python_command(""), argv=("/usr/bin/id",), user="nobody", cwd=Path("/"))
+    with running(command, tmp_path / "log") as process:
+        found = process.wait_for(printed(process, r"^(?:uid=|/usr/bin/id).*"), "printed", LIMIT)
+    nobody = pwd.getpwnam("nobody")
+    ids = [nobody.pw_uid, nobody.pw_gid, nobody.pw_gid]  # and in no other group
+    expected = ids if os.geteuid() == 0 else []
+    assert [int(number) for number in re.findall(r"(\d+)\(", found[0])] == expected

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 import pytest
 
-from scripts.local.errors import ProcessError
+from scripts.local.errors import LocalStackError, ProcessError
+from scripts.local.firebase_project import ROOT
 from scripts.local.model_choice import ModelChoice
 from scripts.local.processes import Probe
 from scripts.local.progress import Progress
 from scripts.local.readiness import answers
 from scripts.local.stack import Stack, local_stack
+from scripts.local.store import SECRETS_FILE
 from tests.scripts.local.marked import marked, needs_proc, wait_for_end
 from tests.scripts.local.small_project import small_project, write_functions
 
@@ -33,19 +35,18 @@ from scripts.local.processes import Probe
 from scripts.local.progress import Progress
 from scripts.local.signals import ending_well
 from scripts.local.stack import Stack, local_stack
-with ending_well(), local_stack(ModelChoice("test-key"), Progress(), Path(sys.argv[1])) as stack:
+model, root = ModelChoice("test-key"), Path(sys.argv[1])
+with ending_well(), local_stack(model, Progress(), root, with_store=True) as stack:
     print(stack.addresses.health, flush=True)
     sys.stdin.read()
 """
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for the temporary files of the stacks that this test starts."""
-    made = tmp_path / "runs"
-    made.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(made))
-    return made
+    monkeypatch.setattr("tempfile.tempdir", str(open_folder))
+    return open_folder
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def stack(project: Path) -> Iterator[Stack]:
 def _supervisor(project: Path, folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", SUPERVISOR, str(project)],
-        env={**os.environ, "TMPDIR": str(folder)},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "functions"), "TMPDIR": str(folder)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -92,6 +93,13 @@ def test_the_key_stays_with_the_secret_manager(stack: Stack) -> None:
     assert holders
     assert all("secret-manager" in holder for holder in holders)
     assert not any(MODEL.key.encode() in content for content in files)
+
+
+def test_a_stack_is_without_a_store_unless_it_is_asked_for(stack: Stack) -> None:
+    """A stack that only tells stories has no PostgreSQL, and says so."""
+    with pytest.raises(LocalStackError, match="has no store"):
+        _ = stack.store
+    assert not (stack.folder / SECRETS_FILE).exists()
 
 
 @needs_proc

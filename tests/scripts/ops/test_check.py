@@ -1,5 +1,6 @@
 import pytest
 
+from scripts.ops import check as command
 from scripts.ops.check import check
 
 
@@ -20,3 +21,30 @@ def test_a_failed_check_shows_what_it_printed(capsys: pytest.CaptureFixture[str]
     assert "FAILED format" in told
     assert "would reformat main.py" in told
     assert "-> `.venv/bin/ruff format` mends it" in told
+
+
+def test_only_the_checks_that_are_named_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With names, those checks run and no other."""
+    monkeypatch.setattr(command, "CHECKS", dict.fromkeys(("lint", "format", "types"), ("true",)))
+    assert command.main(["format", "lint"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert {line.split()[1] for line in told} == {"lint", "format"}
+
+
+def test_every_check_runs_where_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without names, all run, and a failing one fails the command."""
+    monkeypatch.setattr(command, "CHECKS", {"lint": ("true",), "types": ("false",)})
+    assert command.main([]) == 1
+    told = capsys.readouterr().out
+    assert ("ok     lint" in told, "FAILED types" in told) == (True, True)
+
+
+def test_an_unknown_check_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A check that there is not is a wrong use, and the message names those that there are."""
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["spelling"])
+    assert "types" in capsys.readouterr().err

@@ -60,6 +60,14 @@ class StepDefinition:
     markets: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
 
+    def is_of(self, market: str) -> bool:
+        """Tell whether authors of the market have the step."""
+        return not self.markets or market in self.markets
+
+    def is_shown_to(self, role: str) -> bool:
+        """Tell whether the role's list has the step; the gate asks no role."""
+        return not self.roles or role in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -83,6 +91,21 @@ class Step:
     definition: StepDefinition
     progress: Progress | None = None
 
+    @property
+    def current(self) -> Progress:
+        """Return the progress with the definition's version: of an older one nothing counts."""
+        version = self.definition.version
+        if self.progress is None:
+            return Progress(version)
+        if self.progress.version != version:
+            return Progress(version, row_version=self.progress.row_version)
+        return self.progress
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the step is done, as its definition stands now."""
+        return self.current.status is StepStatus.DONE
+
 
 @dataclass(frozen=True, slots=True)
 class StepError:
@@ -105,6 +128,32 @@ class Requirements:
     errors: tuple[StepError, ...] = field(default_factory=tuple)
 
 
+def of_market(steps: Sequence[Step], market: str) -> list[Step]:
+    """Return the steps that authors of `market` have."""
+    return [step for step in steps if step.definition.is_of(market)]
+
+
 def requirements(steps: Sequence[Step], market: str) -> Requirements:
-    """Return what an author of `market` still has to do."""
-    raise NotImplementedError
+    """Return what an author of `market` still has to do; a step that is put off is due as well."""
+    due = [step for step in of_market(steps, market) if step.definition.required and not step.done]
+    refused = [step for step in due if step.current.verification is Verification.FAILED]
+    return Requirements(
+        currently_due=tuple(step.definition for step in due),
+        pending_verification=tuple(
+            step.definition for step in due if step.current.verification is Verification.PENDING
+        ),
+        errors=tuple(
+            StepError(step.definition.id, step.current.verification_reason) for step in refused
+        ),
+    )
+
+
+def percent_done(steps: Sequence[Step], market: str) -> int:
+    """Return how much is done of the steps of `market`, by their weights, from 0 to 100.
+
+    Rounded down: 100 only where nothing of any weight is left.
+    """
+    own = of_market(steps, market)
+    total = sum(step.definition.weight for step in own)
+    done = sum(step.definition.weight for step in own if step.done)
+    return 100 * done // total if total else 100

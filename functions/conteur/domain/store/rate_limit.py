@@ -1,6 +1,8 @@
 """How many requests one caller may make in a window of time."""
 
+import math
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +11,15 @@ class RateRule:
 
     requests: int
     seconds: int = 60
+
+    def window(self, now: datetime) -> int:
+        """Return when the window began that `now` is in, in seconds since the epoch."""
+        return int(now.timestamp() // self.seconds) * self.seconds
+
+    def allowance(self, used: int, now: datetime) -> "Allowance":
+        """Return what is left where `used` requests of the window are counted."""
+        left = self.window(now) + self.seconds - now.timestamp()
+        return Allowance(self, used, max(1, math.ceil(left)))
 
 
 @dataclass(frozen=True, slots=True)

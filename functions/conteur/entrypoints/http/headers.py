@@ -34,6 +34,7 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE | re.ASCII)
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
 _ENTITY_TAG = re.compile(r'[ \t]*((?:W/)?"[\x21\x23-\x7e]{0,100}")[ \t]*(?:,|$)')
 _MOST_TAGS = 20
+_ABSENT = "\n"  # no header has a line end in it
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -59,11 +60,11 @@ def idempotency_key(headers: Headers) -> str | None:
     Quotes are optional: draft-ietf-httpapi-idempotency-key-header wants them, and few clients
     send them. Raises InvalidFieldError.
     """
-    sent = headers.get(IDEMPOTENCY_KEY, None)  # type: ignore[arg-type] # None tells absent from empty
-    if sent is None:
+    sent = headers.get(IDEMPOTENCY_KEY, _ABSENT)
+    if sent is _ABSENT:
         return None
     quoted = len(sent) > 1 and sent[0] == sent[-1] == '"'
-    key: str = sent[1:-1] if quoted else sent
+    key = sent[1:-1] if quoted else sent
     if not _KEY.fullmatch(key):
         raise InvalidFieldError(IDEMPOTENCY_KEY, "must have 1 to 255 visible ASCII characters")
     return key
@@ -75,15 +76,16 @@ def if_match(headers: Headers) -> frozenset[str] | None:
     A weak one keeps its `W/`, and so matches nothing: the comparison is the strong one (RFC 9110,
     13.1.1). Raises InvalidFieldError.
     """
-    sent = headers.get(IF_MATCH, "").strip()
-    if not sent:
+    sent = headers.get(IF_MATCH, _ABSENT)
+    if sent is _ABSENT:
         return None
-    return frozenset({"*"}) if sent == "*" else frozenset(_entity_tags(sent))
+    return frozenset({"*"}) if sent.strip() == "*" else frozenset(_entity_tags(sent.strip()))
 
 
 def _entity_tags(sent: str) -> list[str]:
-    tags, at = [], 0
-    while at < len(sent):
+    tags: list[str] = []
+    at = 0
+    while at < len(sent) or not tags:
         found = _ENTITY_TAG.match(sent, at)
         if found is None or len(tags) == _MOST_TAGS:
             raise InvalidFieldError(

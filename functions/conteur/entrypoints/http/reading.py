@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from conteur.entrypoints.callable.exchange import MAX_DRAINED_BYTES, PIECE_BYTES
 from conteur.errors import (
@@ -19,7 +20,7 @@ from conteur.errors import (
 )
 from conteur.telemetry.context import Headers
 
-MAX_BODY_BYTES = 64_000
+MAX_BODY_BYTES = 65_536
 MAX_DEPTH = 20
 MAX_DIGITS = 20
 
@@ -31,27 +32,29 @@ _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 def read_body(request: Request) -> bytes | ConteurError:
     """Return the body, or what is wrong with it; all of it is read, for the connection's next."""
-    request.max_content_length = MAX_BODY_BYTES
+    # A body without a length is cut off there, in silence: one byte more tells that it was.
+    request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        drain(request)
-        return BodyTooLargeError(f"the body is larger than {MAX_BODY_BYTES:,} bytes: send less")
+        return _too_large(request)
     except Exception:  # noqa: BLE001 - whatever a server raises for what is no body
         return _broken_off()
+    if len(body) > MAX_BODY_BYTES:
+        return _too_large(request)
     return _broken_off() if len(body) < (request.content_length or 0) else body
 
 
 def drain(request: Request) -> None:
     """Read a body that nobody looks at."""
-    stream = request.environ["wsgi.input"]
     with suppress(Exception):  # likewise
+        stream = get_input_stream(request.environ, max_content_length=MAX_DRAINED_BYTES)
         for _ in range(MAX_DRAINED_BYTES // PIECE_BYTES):
             if not stream.read(PIECE_BYTES):
                 break
 
 
-def check_media(headers: Headers, body: bytes) -> None:
+def check_media(headers: Headers, *, has_body: bool) -> None:
     """Raise UnsupportedMediaTypeError where the headers say that the body is no JSON in UTF-8.
 
     Where there is no body, nothing need be said of it.
@@ -59,7 +62,7 @@ def check_media(headers: Headers, body: bytes) -> None:
     if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMediaTypeError("Content-Encoding is not supported: send plain JSON")
     media = headers.get("Content-Type", "").strip()
-    if (body or media) and not _JSON_IN_UTF8.fullmatch(media):
+    if (has_body or media) and not _JSON_IN_UTF8.fullmatch(media):
         raise UnsupportedMediaTypeError("the Content-Type must be application/json, in utf-8")
 
 
@@ -89,7 +92,7 @@ def decode(body: bytes) -> dict[str, Any]:
 
 
 def _check(value: object, depth: int) -> None:
-    if depth > MAX_DEPTH:
+    if depth > MAX_DEPTH and isinstance(value, dict | list):
         raise _malformed(f"is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str) and _UNFIT.search(value):
         raise _malformed("has NUL, or half of a surrogate pair")
@@ -129,6 +132,11 @@ def _float(digits: str) -> float:
 
 def _refuse(_name: str) -> NoReturn:
     raise ValueError
+
+
+def _too_large(request: Request) -> BodyTooLargeError:
+    drain(request)
+    return BodyTooLargeError(f"the body is larger than {MAX_BODY_BYTES:,} bytes: send less")
 
 
 def _broken_off() -> MalformedRequestError:

@@ -64,10 +64,11 @@ class Routes:
     def find(self, method: str, path: str, raw_path: str) -> Match:
         """Return the route of a path. Raises RouteNotFoundError or MethodNotAllowedError.
 
-        No path of a route needs an escape: one that has any in `raw_path`, as the client sent it,
-        may be another to a proxy than it is here, and is none.
+        `raw_path` is as the client sent it. No route's path needs an escape, or begins with two
+        slashes, of which gunicorn drops one: what has them may be another path to a proxy.
         """
-        match = None if "%" in raw_path else self._match(path)
+        odd = "%" in raw_path or raw_path.startswith("//")
+        match = None if odd else self._match(path)
         if match is None:
             raise RouteNotFoundError("no route has this path: /api/openapi.json lists them")
         if method not in match.route.methods:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.installation.debian import (
+    FOR_TESTS,
     DebianPackage,
     advice,
     become_root,
@@ -63,3 +64,11 @@ def test_the_advice_says_what_is_lost_and_what_to_do(platform: str, command: str
     """The advice says in one line what does not run and which command mends it."""
     text = "chromium is missing: browser tests do not run. Install it: "
     assert advice(BROWSER, platform) == text + command
+
+
+def test_the_tests_ask_for_a_real_redis(fake_tool: FakeTool) -> None:
+    """Where Redis is missing, the advice names its package on Debian and on macOS."""
+    fake_tool("chromium", "")
+    (redis,) = missing(FOR_TESTS)
+    assert advice(redis, "linux").endswith("sudo apt-get install redis-server")
+    assert advice(redis, "darwin").endswith("brew install redis")

@@ -1,0 +1,64 @@
+"""Who signs for a step: the providers' secrets, and the calls that bear their signatures."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conteur.domain.secret import Secret
+from conteur.domain.store.signature import parse_signature
+from conteur.errors import DeadlineError, SecretUnavailableError, SignatureInvalidError
+from conteur.telemetry import logs
+from conteur.telemetry.context import Headers
+
+SIGNATURE = "Conteur-Signature"
+SHORTEST_SECRET_BYTES = 32  # RFC 2104, 3: no shorter than the hash
+READ_SECONDS = 3.0
+
+ReadSecret = Callable[[float], Secret]
+"""Reads a secret within so many seconds. Raises SecretUnavailableError or DeadlineError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSignatures:
+    """Checks providers' calls. `read` has PROVIDER_SECRETS: JSON, a secret for each step.
+
+    `now` is in seconds since the epoch.
+    """
+
+    read: ReadSecret
+    now: Callable[[], float]
+
+    def check(self, step: str, headers: Headers, body: bytes, seconds: float) -> None:
+        """Raise SignatureInvalidError where the step's provider has not signed the body just now.
+
+        Raises SecretUnavailableError where the secrets cannot be read within `seconds`.
+        """
+        signature = parse_signature(headers.get(SIGNATURE, ""))
+        secret = self._secrets(min(seconds, READ_SECONDS)).get(step)
+        if secret is None:
+            raise SignatureInvalidError("nobody signs for this step")
+        signature.check(body, secret.encode(), self.now())
+
+    def _secrets(self, seconds: float) -> dict[str, str]:
+        try:
+            secret = self.read(seconds)
+        except DeadlineError:
+            raise SecretUnavailableError("the providers' secrets cannot be read in time") from None
+        secrets = _parsed(secret.value)
+        if secrets is None:
+            logs.error("secret.malformed", name="PROVIDER_SECRETS", version=secret.version)
+            raise SecretUnavailableError("the providers' secrets cannot be understood")
+        return secrets
+
+
+def _parsed(text: str) -> dict[str, str] | None:
+    try:
+        secrets = json.loads(text)
+    except ValueError:
+        return None
+    good = isinstance(secrets, dict) and all(_is_long_enough(each) for each in secrets.values())
+    return secrets if good else None
+
+
+def _is_long_enough(secret: object) -> bool:
+    return isinstance(secret, str) and len(secret.encode()) >= SHORTEST_SECRET_BYTES

@@ -1,0 +1,1 @@
+"""Moving in from an older deployment: docs/migrating.md."""
