@@ -129,3 +129,5 @@ CREATE TABLE mail_outbox (
     CHECK (sent_at IS NULL OR given_up_at IS NULL)
 );
 CREATE INDEX mail_outbox_due ON mail_outbox (due_at) WHERE sent_at IS NULL AND given_up_at IS NULL;
+CREATE INDEX mail_outbox_ended ON mail_outbox (due_at)
+WHERE sent_at IS NOT NULL OR given_up_at IS NOT NULL;

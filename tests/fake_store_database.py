@@ -25,7 +25,7 @@ from conteur.use_cases.ports import Clock
 from tests.fake_store_tables import ALWAYS, ActiveStep, KeptMail, Tables
 from tests.fakes import FakeClock
 
-KEPT_CALL = timedelta(days=1)
+KEPT_CALL, KEPT_MAIL = timedelta(days=1), timedelta(days=30)
 
 _Value = TypeVar("_Value")
 
@@ -142,11 +142,18 @@ class FakeStoreDatabase:
         with self.mutex:
             expired = [key for key, (_, end) in self.tables.kept.items() if end <= now]
             old = [key for key, at in self.tables.calls.items() if at < now - KEPT_CALL]
+            ended = [
+                key
+                for key, kept in self.tables.mails.items()
+                if (kept.sent or kept.given_up) and kept.due < now - KEPT_MAIL
+            ]
+            for mail in ended:
+                del self.tables.mails[mail]
             for record in expired:
                 del self.tables.kept[record]
             for call in old:
                 del self.tables.calls[call]
-        return len(expired) + len(old)
+        return len(expired) + len(old) + len(ended)
 
 
 class FakeTransaction:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
@@ -43,6 +44,11 @@ class Reply:
     def retry_after(self) -> int:
         """Return the seconds of Retry-After, 0 where there is none."""
         return int(self.headers.get("Retry-After", "0"))
+
+    @property
+    def published_at(self) -> datetime:
+        """Return since when the store is public."""
+        return datetime.fromisoformat(self.body["publishedAt"])
 
     @property
     def is_new(self) -> bool:

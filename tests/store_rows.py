@@ -1,5 +1,6 @@
 """What tests put into the store's database, and what they find there."""
 
+from datetime import datetime
 from typing import LiteralString
 
 import psycopg
@@ -28,7 +29,10 @@ GROUP BY stores.id
 HAVING count(event.id) <> CASE WHEN stores.published_at IS NULL THEN 0 ELSE 1 END
     OR bool_or(event.metadata ->> 'publication' <> stores.publication_id::text)
 """
-_PUBLISHED = "SELECT user_id, published_at FROM stores WHERE published_at IS NOT NULL"
+# To the millisecond, as authors are told.
+_PUBLISHED = """
+SELECT user_id, date_trunc('milliseconds', published_at) FROM stores WHERE published_at IS NOT NULL
+"""
 _EVENTS = """
 SELECT count(*) FROM onboarding_events
 WHERE user_id = %(author)s AND event_type = 'store.published'
@@ -56,10 +60,9 @@ def unsound(database: str) -> list[str]:
     return [str(row[0]) for row in rows(database, _UNSOUND)]
 
 
-def published(database: str) -> dict[str, str]:
+def published(database: str) -> dict[str, datetime]:
     """Return when the stores that are public were published, by their authors."""
-    found = rows(database, _PUBLISHED)
-    return {author: at.isoformat(timespec="milliseconds") for author, at in found}
+    return dict(rows(database, _PUBLISHED))
 
 
 def events(database: str, author: str) -> int:

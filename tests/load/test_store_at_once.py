@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,7 +49,9 @@ def storm(
     """Let all come, until SIGTERM has ended the instance."""
     with (
         fresh_database(postgres_server) as database,
-        _served(tmp_path_factory.mktemp("storm"), database, firestore_host) as store,
+        served_store(
+            tmp_path_factory.mktemp("storm"), secrets_for(database), firestore_host
+        ) as store,
     ):
         store_rows.add_authors(database, "ten", "eighty", "keyed")
         printed = store.shell(TEN_CURLS.format(url=store.url, token=store.token("ten")))
@@ -59,10 +60,6 @@ def storm(
         afterwards = store.publish("keyed", **AGAIN)
         store.process.stop()
         yield Storm(store, database, _documents(printed), eighty, keyed, afterwards)
-
-
-def _served(folder: Path, database: str, firestore_host: str) -> Any:  # noqa: ANN401 - a context manager
-    return served_store(folder, secrets_for(database), firestore_host)
 
 
 def _documents(text: str) -> list[dict[str, Any]]:
@@ -122,6 +119,6 @@ def test_every_request_is_counted(storm: Storm) -> None:
 
 
 def test_each_publication_is_counted(storm: Storm) -> None:
-    """Three publications are three in the metrics, with a replay of one not the publication."""
+    """Three publications are three in the metrics: an answer that is repeated is none."""
     assert storm.store.monitoring.total(PUBLISHES.type, result="published") == 3
     assert store_rows.unsound(storm.database) == []

@@ -339,6 +339,19 @@ def test_mail_that_was_given_up_too_soon(side: Side) -> None:
     assert side.outbox.take(1, CLOCK.now() + DAY, NOW, soon()) == []
 
 
+def test_forget_mails(side: Side) -> None:
+    """A mail is deleted a month after it was sent or given up, one that waits never is."""
+    for _ in range(3):
+        _post(side)
+    now = CLOCK.now()
+    sent, given_up, _waiting = side.outbox.take(3, now, now, soon())
+    side.outbox.sent(sent, now, soon())
+    side.outbox.failed(given_up, "no such mailbox", None, soon())
+    assert side.outbox.forget(now + 29 * DAY, soon()) == 0
+    assert side.outbox.forget(now + 31 * DAY, soon()) == 2
+    assert len(side.outbox.take(9, now + 400 * DAY, now, soon())) == 1
+
+
 def test_forget(side: Side) -> None:
     """Answers are deleted when they expire, calls a day after they came."""
     _keep(side, KEPT, 2)

@@ -124,6 +124,7 @@ STATEMENTS: dict[str, LiteralString] = {
     "recall": idempotency._RECALL,  # noqa: SLF001 - as above
     "forget_answers": idempotency._FORGET,  # noqa: SLF001 - as above
     "forget_calls": events._FORGET,  # noqa: SLF001 - as above
+    "forget_mails": mails._FORGET,  # noqa: SLF001 - as above
     "take": mails._TAKE,  # noqa: SLF001 - as above
     "sent": mails._SENT,  # noqa: SLF001 - as above
 }

@@ -132,6 +132,8 @@ def test_only_what_apps_call_is_public() -> None:
             "health": ["httpsTrigger"],
             "savestory": ["taskQueueTrigger"],
             "sweep_stories": ["scheduleTrigger"],
+            "store_api": ["httpsTrigger"],
+            "tend_store": ["scheduleTrigger"],
         }
 
 

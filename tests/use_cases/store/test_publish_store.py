@@ -51,6 +51,7 @@ def test_the_mail(ready: StoreWorld) -> None:
     assert kept.mail.facts == {
         "storeUrl": "https://conteur.test/api/stores/alices",
         "name": "Alice's",
+        "market": "FR",
         "publishedAt": "2026-01-01T00:16:40+00:00",
     }
 

@@ -130,3 +130,10 @@ def test_a_timeout_in_the_log(
     logged = lines(capsys)
     assert logged["Store Publish timeout"]["severity"] == "ERROR"
     assert logged["Failed to publish store"]["error"] == error.reason
+
+
+def test_what_nobody_foresaw(world: StoreWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bug counts as a failure, and the log has it where failed publications are looked for."""
+    refuse(world, RuntimeError("nobody foresaw this"))
+    assert lines(capsys)["Failed to publish store"]["error"] == "BUG"
+    assert world.counted(PUBLISHES) == {("failed",): 1}

@@ -1,6 +1,6 @@
 """The table `mail_outbox`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
 
 from psycopg.types.json import Jsonb
@@ -9,6 +9,7 @@ from conteur.adapters.postgres.session import Session
 from conteur.domain.store.events import DueMail, NewMail
 
 LONGEST_PROBLEM = 500
+KEPT_MAIL = timedelta(days=30)  # after its end, for whoever asks what became of it
 
 _POST: LiteralString = """
 INSERT INTO mail_outbox (user_id, kind, recipient, facts)
@@ -35,6 +36,14 @@ UPDATE mail_outbox
 SET last_error = %(problem)s, due_at = coalesce(%(again)s::timestamptz, due_at),
     given_up_at = CASE WHEN %(again)s::timestamptz IS NULL THEN now() END
 WHERE id = %(id)s AND sent_at IS NULL
+"""
+_FORGET: LiteralString = """
+DELETE FROM mail_outbox
+WHERE id = ANY (ARRAY(
+    SELECT id FROM mail_outbox
+    WHERE (sent_at IS NOT NULL OR given_up_at IS NOT NULL) AND due_at < %(before)s
+    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+))
 """
 
 
@@ -65,3 +74,8 @@ def sent(session: Session, mail: DueMail, now: datetime) -> None:
 def failed(session: Session, mail: DueMail, problem: str, again: datetime | None) -> None:
     """Note why a mail was not sent; without `again` nobody takes it any more."""
     session.changed(_FAILED, {"id": mail.id, "problem": problem[:LONGEST_PROBLEM], "again": again})
+
+
+def forget_mails(session: Session, now: datetime, most: int) -> int:
+    """Delete mails that were sent or given up a month ago, addresses and all; return how many."""
+    return session.changed(_FORGET, {"before": now - KEPT_MAIL, "most": most})

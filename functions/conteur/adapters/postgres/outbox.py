@@ -44,7 +44,11 @@ class PostgresOutbox:
 
     def forget(self, now: datetime, deadline: Deadline) -> int:
         """Delete what has expired, as much as FORGET_ROUNDS transactions of each kind may."""
-        kinds: tuple[_Forget, ...] = (idempotency.forget_answers, events.forget_calls)
+        kinds: tuple[_Forget, ...] = (
+            idempotency.forget_answers,
+            events.forget_calls,
+            mails.forget_mails,
+        )
         return sum(self._forget(forget, now, deadline) for forget in kinds)
 
     def _forget(self, forget: _Forget, now: datetime, deadline: Deadline) -> int:

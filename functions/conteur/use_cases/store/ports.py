@@ -95,7 +95,7 @@ class MailOutbox(Protocol):
         """Note why a mail was not taken, and when to try again; None gives it up."""
 
     def forget(self, now: datetime, deadline: Deadline) -> int:
-        """Delete expired idempotency records and old provider calls; return how many."""
+        """Delete expired idempotency records, old provider calls and mails; return how many."""
 
 
 class Mailer(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from conteur.domain.store.answer import Answer
 from conteur.domain.store.publication import Published
-from conteur.errors import ConteurError, DeadlineError, StoreTimeoutError
+from conteur.errors import BugError, ConteurError, DeadlineError, StoreTimeoutError
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.store_metrics import PUBLISH_SECONDS, PUBLISHES
@@ -37,6 +37,9 @@ class WatchPublishing:
                 _report(error)
             else:
                 result = "refused"
+            raise
+        except Exception:
+            logs.error("Failed to publish store", error=BugError.reason)
             raise
         finally:
             seconds = self.clock.monotonic() - began

@@ -21,6 +21,7 @@ def tools(fake_tool: FakeTool) -> None:
     fake_tool("node", f"echo {NODE}")
     fake_tool("npm", "exit 1")
     fake_tool("chromium", "")
+    fake_tool("redis-server", "")
 
 
 def _stamp_all(project: Path, purpose: Purpose) -> None:
@@ -83,8 +84,8 @@ def test_a_missing_program_of_the_tests_is_asked_for(
     fake_tool("npm", "")
     _stamp_all(project, purpose)
     set_up(project, purpose, display)
-    assert screen.getvalue().startswith("chromium is missing: ")
-    assert screen.getvalue().count("\n") == 1
+    lines = screen.getvalue().splitlines()
+    assert [line.partition(" is missing: ")[0] for line in lines] == ["chromium", "redis-server"]
 
 
 @pytest.mark.usefixtures("tools")

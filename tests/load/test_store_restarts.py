@@ -1,0 +1,155 @@
+"""PostgreSQL is restarted, or crashes, while many authors publish."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from scripts.local.postgres import Postgres, postgres
+from scripts.local.run_directory import run_directory
+from scripts.ops.migrations import migrate
+from tests import store_rows
+from tests.served_store import (
+    LATEST_MS,
+    PATIENCE_SECONDS,
+    Reply,
+    ServedStore,
+    secrets_for,
+    served_store,
+)
+
+pytestmark = pytest.mark.server
+
+AT_ONCE = 16
+ENOUGH = 40  # publications before the server goes, and after it is back
+RETRY = "Retry attempt"
+MOST_AUTHORS = 20_000
+# As its name says, and how PostgreSQL then ends.
+WAYS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "crash": signal.SIGKILL}
+
+
+@dataclass
+class Load:
+    """Authors who publish one after the other, AT_ONCE at a time; each once.
+
+    `retries` tells how often a transaction was tried again.
+    """
+
+    store: ServedStore
+    authors: Iterator[str]
+    replies: dict[str, Reply] = field(default_factory=dict)
+    retries: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _over: bool = False
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            publishing = [pool.submit(self._publish) for _ in range(AT_ONCE)]
+            try:
+                yield
+            finally:
+                self._over = True
+        for each in publishing:
+            each.result()
+
+    def wait_for_more(self) -> None:
+        """Wait until ENOUGH more authors have published."""
+        with self._changed:
+            enough = self._published() + ENOUGH
+            assert self._changed.wait_for(lambda: self._published() >= enough, PATIENCE_SECONDS)
+
+    def ended(self, status: int) -> dict[str, Reply]:
+        return {author: one for author, one in self.replies.items() if one.status == status}
+
+    def _published(self) -> int:
+        return len(self.ended(200))
+
+    def _publish(self) -> None:
+        while not self._over:
+            with self._changed:
+                author = next(self.authors)
+            reply = self.store.publish(author)
+            with self._changed:
+                self.replies[author] = reply
+                self._changed.notify_all()
+
+
+@dataclass(frozen=True)
+class World:
+    """A served store over a PostgreSQL that keeps what it has acknowledged."""
+
+    store: ServedStore
+    server: Postgres
+    authors: Iterator[str]
+
+    def load(self, meanwhile: Callable[[], None]) -> Load:
+        """Return the load that went on while PostgreSQL went, and after it was back."""
+        load, before = Load(self.store, self.authors), len(self.store.log(RETRY))
+        with load.running():
+            load.wait_for_more()
+            meanwhile()
+            load.wait_for_more()
+        load.retries = len(self.store.log(RETRY)) - before
+        return load
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, firestore_host: str) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("restarts")
+    names = [f"author-{number}" for number in range(MOST_AUTHORS)]
+    with run_directory() as data, postgres(data, {"fsync": "on"}) as server:
+        migrate(server.url())
+        store_rows.add_authors(server.url(), *names)
+        with served_store(folder, secrets_for(server.url()), firestore_host) as store:
+            yield World(store, server, iter(names))
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def load(world: World, request: pytest.FixtureRequest) -> Load:
+    return world.load(lambda: world.server.restart(WAYS[request.param]))
+
+
+def test_the_load_has_met_the_restart(load: Load) -> None:
+    """Transactions that were under way were tried again: the server did go in the midst of them."""
+    assert load.retries > 0
+
+
+def test_every_request_is_told_what_became_of_it(load: Load) -> None:
+    """While PostgreSQL is away authors are told when to come again, and nothing else."""
+    later = load.ended(503)
+    assert later.keys() | load.ended(200).keys() == load.replies.keys()
+    assert all(reply.retry_after > 0 for reply in later.values())
+
+
+def test_no_publication_is_lost(load: Load, world: World) -> None:
+    """Whoever was told that their store is public finds it so, with the time they were told."""
+    kept = store_rows.published(world.server.url())
+    told = {author: reply.published_at for author, reply in load.ended(200).items()}
+    assert {author: kept.get(author) for author in told} == told
+
+
+def test_no_publication_happens_twice(load: Load, world: World) -> None:
+    """Each store that is public has one event, its own publication's, and no other has any."""
+    assert load.replies
+    assert store_rows.unsound(world.server.url()) == []
+
+
+def test_who_comes_again_has_published(load: Load, world: World) -> None:
+    """Authors who were to come again find their store public, or publish it then."""
+    later = list(load.ended(503))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        again = list(pool.map(world.store.publish, later))
+    assert {reply.status for reply in again} <= {200}
+    assert store_rows.unsound(world.server.url()) == []
+
+
+def test_every_request_ends_in_time(load: Load, world: World) -> None:
+    """Nobody has waited a second longer than a request's deadline."""
+    ends = world.store.log("call.ended")
+    assert len(ends) >= len(load.replies)
+    assert max(line["ms"] for line in ends) <= LATEST_MS
