@@ -1,4 +1,4 @@
-"""Each function that apps call, in a service of its own as it is deployed."""
+"""Each callable, in a service of its own as it is deployed."""
 
 import uuid
 from typing import Any
@@ -30,7 +30,7 @@ ANSWERS: dict[Function, dict[str, Any]] = {
 SCENARIOS = ("whole", "stream")
 
 
-@pytest.mark.parametrize("function", Function)
+@pytest.mark.parametrize("function", REQUESTS)
 def test_a_function_is_served_alone(serve: Serve, client: Client, function: Function) -> None:
     """Each starts, answers whole and streamed, and its calls are counted once it has ended."""
     with serve(FUNCTION_TARGET=function) as backend:
