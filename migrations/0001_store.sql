@@ -90,6 +90,8 @@ CREATE TABLE onboarding_events (
     created_at     timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX onboarding_events_of_user ON onboarding_events (user_id, created_at);
+CREATE INDEX onboarding_events_blocked ON onboarding_events (created_at)
+WHERE event_type = 'gating.blocked';
 
 -- What an Idempotency-Key was answered, for 24 hours.
 CREATE TABLE idempotency_records (

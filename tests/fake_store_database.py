@@ -25,7 +25,7 @@ from conteur.use_cases.ports import Clock
 from tests.fake_store_tables import ALWAYS, ActiveStep, KeptMail, Tables
 from tests.fakes import FakeClock
 
-KEPT_CALL, KEPT_MAIL = timedelta(days=1), timedelta(days=30)
+KEPT_CALL = KEPT_MAIL = timedelta(days=30)
 
 _Value = TypeVar("_Value")
 
@@ -223,7 +223,7 @@ class FakeTransaction:
             kept = tables.progress.get(key)
             if (kept.row_version if kept else 0) != progress.row_version:
                 raise _stale()
-            tables.progress[key] = replace(progress, row_version=progress.row_version + 1)
+            tables.progress[key] = replace(progress, row_version=max(1, progress.row_version) + 1)
 
         self._lock(("progress", *key))
         self._write("save_progress", write)

@@ -1,6 +1,9 @@
 """A served `store_api`, or `tend_store`, with the world around it in a test's hands."""
 
 import json
+import os
+import re
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +33,7 @@ DEADLINE_SECONDS = 20
 """STORE_DEADLINE_SECONDS as it is deployed."""
 LATEST_MS = 1000 * (DEADLINE_SECONDS + 1)
 NOTHING: Mapping[str, str] = {}
+_BOOTED = re.compile(r"Booting worker with pid: (\d+)")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class ServedStore:
         """Have the author publish."""
         return self.post(PUBLISH, self.token(author), **headers)
 
-    def post(self, path: str, bearer: str, body: bytes = CONFIRMED, **headers: str) -> Reply:
+    def post(self, path: str, bearer: str, body: bytes = CONFIRMED, /, **headers: str) -> Reply:
         """POST a body; `_` in a header's name stands for `-`."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask("POST", path, {**_signed_in(bearer), **more}, body)
@@ -94,6 +98,21 @@ class ServedStore:
             reply = connection.getresponse()
             text = reply.read()
         return Reply(reply.status, reply.headers, json.loads(text or b"{}"))
+
+    def kill_worker(self) -> None:
+        """Kill the worker, and wait until gunicorn has made another: it must log what it does.
+
+        The setting is GUNICORN_LOG_LEVEL=info.
+        """
+        before = self._workers()
+        os.kill(before[-1], signal.SIGKILL)
+        self.process.wait_for(
+            lambda: len(self._workers()) > len(before) or None, "serving again", PATIENCE_SECONDS
+        )
+
+    def _workers(self) -> list[int]:
+        """Return the worker's process id, after those of the workers before it."""
+        return [int(found) for found in _BOOTED.findall(self.process.output())]
 
     def shell(self, script: str) -> str:
         """Run a script of the guide's with bash, and return what it printed."""
@@ -117,7 +136,7 @@ def at_once(store: ServedStore, authors: Sequence[str], **headers: str) -> list[
 @contextmanager
 def served_store(
     folder: Path,
-    secrets: Mapping[str, str],
+    secrets: Mapping[str, str] | SecretManagerStandIn,
     firestore_host: str,
     issuer: Issuer | None = None,
     function: str = "store_api",
@@ -128,7 +147,8 @@ def served_store(
 
     A setting that is empty counts as absent.
     """
-    manager, monitoring = SecretManagerStandIn(secrets), MonitoringStandIn()
+    manager = SecretManagerStandIn(secrets) if isinstance(secrets, Mapping) else secrets
+    monitoring = MonitoringStandIn()
     with ExitStack() as running:
         environment = {
             "FIRESTORE_EMULATOR_HOST": firestore_host,

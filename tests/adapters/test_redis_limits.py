@@ -7,7 +7,8 @@ from contextlib import ExitStack, closing
 import pytest
 
 from conteur.adapters.local_limits import FixedWindows
-from conteur.adapters.redis_limits import PREFIX, REST_SECONDS, RedisLimits
+from conteur.adapters.redis_limits import PREFIX, REST_SECONDS, RedisLimits, RedisProbe
+from conteur.errors import DeadlineError
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.store_metrics import RATE_LIMITER
 from scripts.local.ports import reserved_ports
@@ -223,3 +224,11 @@ def test_the_password_is_in_no_log(clock: FakeClock, capsys: pytest.CaptureFixtu
     logged = capsys.readouterr().out
     assert "rate_limiter.down" in logged
     assert "hush" not in logged
+
+
+def test_the_probe(instances: Instances, clock: FakeClock) -> None:
+    """A Redis that answers is well, and one that is not there is named so."""
+    RedisProbe(instances.another).check(1)
+    nowhere = RedisLimits("redis://127.0.0.1:1/0", FixedWindows(RULE), clock, Aggregate())
+    with closing(nowhere), pytest.raises(DeadlineError, match="Redis"):
+        RedisProbe(lambda: nowhere).check(1)

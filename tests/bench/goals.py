@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.measures.unpaced import LOADS, MANY
-from tests.bench.peers import CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, Peer
+from tests.bench.peers import BARE, CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, Peer
 from tests.bench.trials import Spread, Trials
 
 
@@ -55,6 +55,7 @@ GOALS = (
     Goal("streams", "memory", 0.90),
     Goal("services", "added-p50", 0.50),
     Goal("metrics", "cpu", 5, None),
+    Goal("publish", "p50", 3.0, BARE),
 )
 
 BY_METRIC: Mapping[tuple[str, str], Sequence[Goal]] = {

@@ -193,10 +193,10 @@ def _unchunked(body: bytes) -> bytes:
 
 
 def _is_right(request: Call, body: bytes) -> bool:
-    """Tell whether the answer has a result, a stream as its last event, and the right one."""
+    """Tell whether the answer is the right one, a stream's by its last event."""
     try:
         if request.streamed:
             body = body.strip().rpartition(b"\n")[2].removeprefix(b"data:")
-        return request.is_right(json.loads(body)["result"])
+        return request.is_right(json.loads(body))
     except (ValueError, LookupError, TypeError):
         return False

@@ -82,10 +82,11 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Services:
-    """The running services."""
+    """The running services; `more` are variables of a measure's own, which win."""
 
     addresses: Addresses
     issuer: Issuer
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
     _tokens: dict[str, str] = field(default_factory=dict, repr=False)
 
     def token(self, uid: str) -> str:
@@ -108,6 +109,7 @@ class Services:
             "APP_CHECK_JWKS_URL": self.issuer.jwks_url,
             "OPENAI_BASE_URL": f"http://{HOST}:{at.model}/v1",
             "OPENAI_MODEL": upstream.MODEL,
+            **self.more,
         }
 
     def pace(self, pace: Pace) -> None:

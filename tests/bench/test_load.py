@@ -59,7 +59,7 @@ def canned(answer: bytes, *, hangs_up: bool = False) -> Iterator[Canned]:
 
 
 def request(*, streamed: bool = False) -> Call:
-    return Call(REQUEST, streamed, lambda result: bool(result == "right"))
+    return Call(REQUEST, streamed, lambda answer: bool(answer["result"] == "right"))
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,14 @@ def test_window(world: World, age: int, status: int) -> None:
     assert world.send_with("verify_step", signed).status_code == status
 
 
-@pytest.mark.parametrize("secrets", ["", "{", "[]", '{"payments": 1}', '{"payments": "short"}'])
+EQUAL = json.dumps(dict.fromkeys(("payments", "theme"), "a-secret-that-is-long-enough-for-a-step"))
+
+
+@pytest.mark.parametrize(
+    "secrets", ["", "{", "[]", '{"payments": 1}', '{"payments": "short"}', EQUAL]
+)
 def test_malformed_secrets(world: World, capsys: pytest.CaptureFixture[str], secrets: str) -> None:
-    """Secrets that cannot be understood, or are too short, let nobody in and are not logged."""
+    """Secrets that are not understood, too short or the same let nobody in, and are not logged."""
     world.secrets = secrets
     answer = world.send("verify_step")
     assert (answer.status_code, answer.get_json()["error"]) == (503, "SECRET_UNAVAILABLE")

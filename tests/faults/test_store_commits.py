@@ -58,7 +58,7 @@ def retried(world: World) -> bool:
 @COMMITTED
 @KEYED
 def test_a_lost_commit_publishes_once(
-    world: World, retried: bool, key: dict[str, str], committed: bool
+    world: World, key: dict[str, str], *, retried: bool, committed: bool
 ) -> None:
     """Who is told anything but when to come again has published, and nobody has twice."""
     author = world.new_author()
@@ -78,7 +78,7 @@ def test_a_lost_commit_publishes_once(
 @COMMITTED
 @KEYED
 def test_who_repeats_the_request_has_published_once(
-    world: World, retried: bool, key: dict[str, str], committed: bool
+    world: World, key: dict[str, str], *, retried: bool, committed: bool
 ) -> None:
     """The same request again is answered 200; with its key as new, as it was to be answered."""
     author = world.new_author()

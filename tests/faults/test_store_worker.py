@@ -1,8 +1,5 @@
 """The worker is killed in the middle of a publication."""
 
-import os
-import re
-import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +18,6 @@ from tests.served_store import PATIENCE_SECONDS, ServedStore, secrets_for, serve
 
 pytestmark = pytest.mark.server
 
-BOOTED = re.compile(r"Booting worker with pid: (\d+)")
 # Who waits for the first table holds the store's lock and has written nothing; who waits for the
 # second has also sent the COMMIT.
 TABLES = ("stores", "onboarding_events")
@@ -38,18 +34,6 @@ class World:
         store_rows.add_authors(self.database, author)
         return author
 
-    def workers(self) -> list[int]:
-        """Return the worker's process id, after those of the workers before it."""
-        return [int(found) for found in BOOTED.findall(self.store.process.output())]
-
-    def kill_worker(self) -> None:
-        """Kill it, and wait until gunicorn has made another one."""
-        before = self.workers()
-        os.kill(before[-1], signal.SIGKILL)
-        self.store.process.wait_for(
-            lambda: len(self.workers()) > len(before) or None, "serving again", PATIENCE_SECONDS
-        )
-
     def kill_while_publishing(self, author: str, table: str) -> None:
         """Kill the worker while its publication waits to write to the table."""
         with ThreadPoolExecutor(1) as pool, self.nobody_writes(table):
@@ -57,7 +41,7 @@ class World:
             self.store.process.wait_for(
                 lambda: store_rows.waiting(self.database) == 1 or None, "waiting", PATIENCE_SECONDS
             )
-            self.kill_worker()
+            self.store.kill_worker()
             assert isinstance(publishing.exception(PATIENCE_SECONDS), OSError | HTTPException)
 
     @contextmanager

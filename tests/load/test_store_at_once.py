@@ -88,6 +88,12 @@ def test_eighty_requests_are_one_publication(storm: Storm) -> None:
     assert len({body["publishedAt"] for body in told}) == 1
 
 
+def test_nobody_is_tried_again(storm: Storm) -> None:
+    """They wait for each other in the database, so that no transaction has to be repeated."""
+    assert storm.store.log("Store Publish")
+    assert storm.store.log("Retry attempt") == []
+
+
 def test_eighty_with_one_key_are_one_publication(storm: Storm) -> None:
     """Of eighty with one key one publishes; the others hear its answer, or are to wait for it."""
     first = [reply for reply in storm.keyed if "Idempotent-Replayed" not in reply.headers]

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted, or crashes, while many authors publish."""
+"""PostgreSQL is restarted or crashes, or the worker is killed, while many authors publish."""
 
 import signal
 import threading
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 import pytest
 
@@ -28,20 +29,23 @@ AT_ONCE = 16
 ENOUGH = 40  # publications before the server goes, and after it is back
 RETRY = "Retry attempt"
 MOST_AUTHORS = 20_000
-# As its name says, and how PostgreSQL then ends.
+KILLS = 5
+# How PostgreSQL ends; the worker is killed, at whatever it is then.
 WAYS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "crash": signal.SIGKILL}
+WORKER = "worker"
 
 
 @dataclass
 class Load:
     """Authors who publish one after the other, AT_ONCE at a time; each once.
 
-    `retries` tells how often a transaction was tried again.
+    `retries` tells how often a transaction was tried again, `broken` who was not answered.
     """
 
     store: ServedStore
     authors: Iterator[str]
     replies: dict[str, Reply] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
     retries: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _over: bool = False
@@ -73,7 +77,11 @@ class Load:
         while not self._over:
             with self._changed:
                 author = next(self.authors)
-            reply = self.store.publish(author)
+            try:
+                reply = self.store.publish(author)
+            except (OSError, HTTPException):
+                self.broken.append(author)
+                continue
             with self._changed:
                 self.replies[author] = reply
                 self._changed.notify_all()
@@ -87,13 +95,14 @@ class World:
     server: Postgres
     authors: Iterator[str]
 
-    def load(self, meanwhile: Callable[[], None]) -> Load:
-        """Return the load that went on while PostgreSQL went, and after it was back."""
+    def load(self, meanwhile: Callable[[], None], times: int = 1) -> Load:
+        """Return the load that went on meanwhile, and after all was back."""
         load, before = Load(self.store, self.authors), len(self.store.log(RETRY))
         with load.running():
             load.wait_for_more()
-            meanwhile()
-            load.wait_for_more()
+            for _ in range(times):
+                meanwhile()
+                load.wait_for_more()
         load.retries = len(self.store.log(RETRY)) - before
         return load
 
@@ -105,22 +114,27 @@ def world(tmp_path_factory: pytest.TempPathFactory, firestore_host: str) -> Iter
     with run_directory() as data, postgres(data, {"fsync": "on"}) as server:
         migrate(server.url())
         store_rows.add_authors(server.url(), *names)
-        with served_store(folder, secrets_for(server.url()), firestore_host) as store:
+        with served_store(
+            folder, secrets_for(server.url()), firestore_host, GUNICORN_LOG_LEVEL="info"
+        ) as store:
             yield World(store, server, iter(names))
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=[*WAYS, WORKER])
 def load(world: World, request: pytest.FixtureRequest) -> Load:
+    if request.param == WORKER:
+        return world.load(world.store.kill_worker, KILLS)
     return world.load(lambda: world.server.restart(WAYS[request.param]))
 
 
-def test_the_load_has_met_the_restart(load: Load) -> None:
-    """Transactions that were under way were tried again: the server did go in the midst of them."""
-    assert load.retries > 0
+def test_it_happened_in_the_midst(load: Load) -> None:
+    """Transactions that were under way were tried again, or their callers never answered."""
+    assert load.retries or load.broken
+    assert load.retries == 0 or load.broken == []
 
 
 def test_every_request_is_told_what_became_of_it(load: Load) -> None:
-    """While PostgreSQL is away authors are told when to come again, and nothing else."""
+    """While something is away authors are told when to come again, and nothing else."""
     later = load.ended(503)
     assert later.keys() | load.ended(200).keys() == load.replies.keys()
     assert all(reply.retry_after > 0 for reply in later.values())
@@ -140,8 +154,8 @@ def test_no_publication_happens_twice(load: Load, world: World) -> None:
 
 
 def test_who_comes_again_has_published(load: Load, world: World) -> None:
-    """Authors who were to come again find their store public, or publish it then."""
-    later = list(load.ended(503))
+    """Who was to come again, or heard nothing, finds their store public or publishes it then."""
+    later = [*load.ended(503), *load.broken]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         again = list(pool.map(world.store.publish, later))
     assert {reply.status for reply in again} <= {200}

@@ -66,19 +66,20 @@ class AuthorTokens:
         """Return whose the token is."""
         if len(token) > MOST_CHARACTERS:
             raise _invalid()
-        if _unverified(token, "iss").startswith(FIREBASE_ISSUER):
+        kid, issuer = _unverified(token)
+        if issuer.startswith(FIREBASE_ISSUER):
             return _firebase_subject(self._firebase().identify(token).uid)
-        return _author(self._claims(token))
+        return _author(self._claims(token, kid))
 
-    def _claims(self, token: str) -> Mapping[str, Any]:
+    def _claims(self, token: str, kid: str | None) -> Mapping[str, Any]:
         """Return the claims of a token of ours.
 
         A token that no key fits may be signed with a key that was added just now.
         """
         secret = self._secret()
-        claims = self._checked(token, secret)
+        claims = self._checked(token, kid, secret)
         if claims is None and (newer := self._newer(secret)):
-            claims = self._checked(token, newer)
+            claims = self._checked(token, kid, newer)
         if claims is None:
             raise _invalid()
         return claims
@@ -92,9 +93,9 @@ class AuthorTokens:
     def _newer(self, secret: Secret) -> Secret | None:
         return self._keys.refresh_after_refusal(secret, ANOTHER_SECRET_SECONDS)
 
-    def _checked(self, token: str, secret: Secret) -> Mapping[str, Any] | None:
+    def _checked(self, token: str, kid: str | None, secret: Secret) -> Mapping[str, Any] | None:
         """Return the claims, None where no key of the secret has signed the token."""
-        for key in _keys(secret).candidates(_kid(token)):
+        for key in _keys(secret).candidates(kid):
             try:
                 return self._decoded(token, key)
             except jwt.InvalidSignatureError:
@@ -127,20 +128,14 @@ def _keys(secret: Secret) -> JwtKeys:
         ) from None
 
 
-def _unverified(token: str, claim: str) -> str:
+def _unverified(token: str) -> tuple[str | None, str]:
+    """Return the key's id (None where there is none) and the issuer, as the token says them."""
     try:
-        found = jwt.decode(token, options={"verify_signature": False}).get(claim)
+        said = jwt.decode_complete(token, options={"verify_signature": False})
     except _UNREADABLE:
         raise _invalid() from None
-    return found if isinstance(found, str) else ""
-
-
-def _kid(token: str) -> str | None:
-    try:
-        kid = jwt.get_unverified_header(token).get("kid")
-    except _UNREADABLE:
-        raise _invalid() from None
-    return None if kid is None else str(kid)
+    kid, issuer = said["header"].get("kid"), said["payload"].get("iss")
+    return None if kid is None else str(kid), issuer if isinstance(issuer, str) else ""
 
 
 def _author(claims: Mapping[str, Any]) -> Subject:

@@ -5,6 +5,7 @@ Importing this module imports redis-py: the composition root does so where REDIS
 
 import hashlib
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from redis import Redis, RedisError
@@ -13,6 +14,7 @@ from redis.retry import Retry
 
 from conteur.adapters.local_limits import FixedWindows
 from conteur.domain.store.rate_limit import Allowance
+from conteur.errors import DeadlineError, Phase
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.store_metrics import RATE_LIMITER
@@ -47,6 +49,10 @@ class RedisLimits:
         used = self._shared(caller, now) if self._may_ask() else None
         self._meter.count(RATE_LIMITER, where="fallback" if used is None else "redis")
         return own if used is None else own.rule.allowance(used, now)
+
+    def ping(self) -> None:
+        """Raise RedisError or OSError unless Redis answers, within ANSWER_SECONDS or so."""
+        self._connected().ping()
 
     def close(self) -> None:
         """Close the connections."""
@@ -118,3 +124,20 @@ def _key(caller: str, window: int) -> str:
     """Return the key of a caller's window; it tells nobody who that is."""
     hidden = hashlib.sha256(caller.encode(errors="replace")).hexdigest()[:32]
     return f"{PREFIX}{window}:{hidden}"
+
+
+class RedisProbe:
+    """Looks at Redis for the deep health check."""
+
+    name = "redis"
+
+    def __init__(self, limits: Callable[[], RedisLimits]) -> None:
+        self._limits = limits
+
+    def check(self, timeout: float) -> None:
+        """Raise DeadlineError (phase store) unless Redis answers; its own limit is shorter."""
+        del timeout
+        try:
+            self._limits().ping()
+        except (RedisError, OSError):
+            raise DeadlineError("Redis did not answer", Phase.STORE) from None

@@ -6,9 +6,10 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import parseaddr
 
 from conteur.adapters.smtp_session import Session, TimeLeft, TlsSession
@@ -22,7 +23,7 @@ from conteur.use_cases.ports import Clock
 FIRST_LASTING = 500  # https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
 
 # One address, without the comments, quotes and groups that nobody's has.
-_ADDRESS = re.compile(r"([^\s@<>()\[\],;:\"\\]+)@([^\s@<>(),;:\"\\]+)")
+_ADDRESS = re.compile(r"([^\s@<>()\[\],;:\"\\]+)@([^\s@<>()\[\],;:\"\\]+)")
 # https://www.rfc-editor.org/rfc/rfc3463
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -48,6 +49,22 @@ class MailServer:
     password: Callable[[float], Secret] | None = None
 
 
+class WholeSubject(str):
+    """A subject that is encoded as a whole, by the protocol of email.policy for headers.
+
+    EmailMessage's own folding may break an encoded word in two where words that need it and words
+    that do not alternate (https://github.com/python/cpython/issues/NNN); readers show it as it is.
+    """
+
+    __slots__ = ()
+    name = "Subject"
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Return the header's lines."""
+        encoded = Header(self, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 class SmtpMailer:
     """Implements store.ports.Mailer, over a new connection for each mail.
 
@@ -67,8 +84,9 @@ class SmtpMailer:
     def send(self, mail: DueMail, deadline: Deadline) -> None:
         """Hand a mail over.
 
-        What the server says to the mail itself is final where it begins with 5; whatever goes
-        wrong before is the operator's to mend, so it is temporary.
+        What the server says to the recipient or to the mail itself is final where it begins with
+        5; whatever goes wrong before, the sender included, is the operator's to mend, so it is
+        temporary.
         """
         message = self._message(mail)
         time = TimeLeft(self._clock, deadline)
@@ -87,7 +105,7 @@ class SmtpMailer:
         message = EmailMessage(SMTP)
         message["From"] = self._server.sender
         message["To"] = _address(mail.recipient)
-        message["Subject"] = said.subject
+        message["Subject"] = WholeSubject(said.subject)
         message["Date"] = self._clock.now()
         message["Message-ID"] = f"<{mail.id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies to it
@@ -139,17 +157,15 @@ def _leave(session: smtplib.SMTP) -> None:
 
 
 def _refused(error: OSError) -> MailError:
-    code = _code(error)
-    lasting = code >= FIRST_LASTING or isinstance(error, smtplib.SMTPNotSupportedError)
+    lasting = isinstance(error, smtplib.SMTPNotSupportedError) or (
+        isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+        and _reply(error)[0] >= FIRST_LASTING
+    )
     return MailError(_words(error), temporary=not lasting)
 
 
-def _code(error: Exception) -> int:
-    """Return the reply's code, 0 where there was none."""
-    return _reply(error)[0]
-
-
 def _reply(error: Exception) -> tuple[int, bytes]:
+    """Return the reply's code and text, 0 where there was none."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
         return int(code), bytes(text)

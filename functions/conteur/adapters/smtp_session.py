@@ -31,6 +31,10 @@ class Session(smtplib.SMTP):
         self._time = time
         super().__init__(host, port, name, timeout=time.seconds)
 
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib's, who would give each address all of it
+        """Connect within the time that is left."""
+        return _connected(host, port, self._time)
+
     def send(self, s: Any) -> None:  # noqa: ANN401 - as smtplib has it
         """Send bytes within the time that is left."""
         self._bound()
@@ -57,5 +61,37 @@ class TlsSession(Session):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """Connect as smtplib.SMTP_SSL does, which cannot be bounded by inheritance."""
-        plain = socket.create_connection((host, port), timeout)
+        plain = super()._get_socket(host, port, timeout)
         return self._context.wrap_socket(plain, server_hostname=host)
+
+
+def _connected(host: str, port: int, time: TimeLeft) -> socket.socket:
+    """Connect to the first address of the host that answers.
+
+    Each has its share of the time that is left, so that a silent one leaves some for the next.
+    Raises the OSError of the last.
+    """
+    places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    problem = OSError("no address")
+    for untried, (family, kind, protocol, _, address) in zip(
+        range(len(places), 0, -1), places, strict=True
+    ):
+        try:
+            connection = socket.socket(family, kind, protocol)
+            return _joined(connection, address, time, untried)
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def _joined(
+    connection: socket.socket, address: tuple[Any, ...], time: TimeLeft, sharers: int
+) -> socket.socket:
+    try:
+        connection.settimeout(time.seconds / sharers)
+        connection.connect(address)
+    except OSError:
+        connection.close()
+        raise
+    connection.settimeout(time.seconds)
+    return connection

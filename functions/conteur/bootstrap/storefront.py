@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from conteur.adapters.kept_secret import KeptSecret
     from conteur.adapters.postgres.database import PostgresDatabase
     from conteur.adapters.postgres.pool import PostgresPool
+    from conteur.adapters.redis_limits import RedisLimits
     from conteur.adapters.secret_manager import SecretManager
     from conteur.adapters.smtp_mailer import SmtpMailer
     from conteur.use_cases.check_health import CheckHealth
+    from conteur.use_cases.ports import Probe
     from conteur.use_cases.store.check_start import StartProblems
     from conteur.use_cases.store.deliver_mail import DeliverMail
     from conteur.use_cases.store.ports import RateLimiter
@@ -45,6 +47,7 @@ class Storefront:
         self.database = Lazy(self._database)
         self.transactions = Lazy(self._transactions)
         self.tokens = Lazy(self._tokens)
+        self._redis = Lazy(self._redis_limits)
         self.limiter = Lazy(self._limiter)
         self.deliver_mail = Lazy(self._deliver_mail)
         self.check_health = Lazy(self._check_health)
@@ -109,15 +112,19 @@ class Storefront:
         return AuthorTokens(firebase, self.token_keys(), settings.jwt_issuer, settings.jwt_audience)
 
     def _limiter(self) -> "RateLimiter":
+        if self._settings.redis_url:
+            return self._redis()
         from conteur.adapters.local_limits import FixedWindows, LocalLimits
 
-        url, meter = self._settings.redis_url, self._process.meter
-        windows = FixedWindows(self._settings.rate)
-        if not url:
-            return LocalLimits(windows, meter)
+        return LocalLimits(FixedWindows(self._settings.rate), self._process.meter)
+
+    def _redis_limits(self) -> "RedisLimits":
+        from conteur.adapters.local_limits import FixedWindows
         from conteur.adapters.redis_limits import RedisLimits
 
-        return RedisLimits(url, windows, self._process.clock, meter)
+        settings, process = self._settings, self._process
+        windows = FixedWindows(settings.rate)
+        return RedisLimits(settings.redis_url, windows, process.clock, process.meter)
 
     def _deliver_mail(self) -> "DeliverMail":
         from conteur.adapters.postgres.outbox import PostgresOutbox
@@ -141,4 +148,9 @@ class Storefront:
         from conteur.use_cases.check_health import CheckHealth
 
         clock = self._process.clock
-        return CheckHealth((PostgresProbe(self.database, clock),), clock)
+        probes: list[Probe] = [PostgresProbe(self.database, clock)]
+        if self._settings.redis_url:
+            from conteur.adapters.redis_limits import RedisProbe
+
+            probes.append(RedisProbe(self._redis))
+        return CheckHealth(probes, clock)

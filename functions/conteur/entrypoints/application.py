@@ -87,7 +87,9 @@ class Application:
         from conteur.entrypoints.tend_store import TendEntrypoint
 
         services = self.services
-        return TendEntrypoint(self._job(), lambda: services.storefront().deliver_mail())
+        is_set_up = bool(self._settings.store.api_url)
+        tend = (lambda: services.storefront().deliver_mail()) if is_set_up else None
+        return TendEntrypoint(self._job(), tend)
 
     @cached_property
     def health(self) -> "HealthEntrypoint":

@@ -29,6 +29,8 @@ from conteur.use_cases.store.list_onboarding import Onboarding
 from conteur.use_cases.store.publish_store import Publication
 from conteur.use_cases.store.read_status import StoreStatus
 
+VERSIONED = (routes.PUBLISH, routes.UNPUBLISH)
+
 
 @dataclass(frozen=True, slots=True)
 class StoreUseCases:
@@ -161,7 +163,7 @@ def _ask(call: HttpCall) -> Ask:
         request=call.request,
         deadline=call.deadline,
         idempotency=_idempotency(call) if changes else None,
-        if_match=if_match(call.headers) if changes else None,
+        if_match=if_match(call.headers) if call.route.name in VERSIONED else None,
     )
 
 

@@ -16,9 +16,9 @@ Tend = Callable[[Deadline], Delivered]
 
 
 class TendEntrypoint:
-    """Answers Cloud Scheduler."""
+    """Answers Cloud Scheduler. Where nothing is set up for stores, `tend` is None."""
 
-    def __init__(self, job: Job, tend: Callable[[], Tend]) -> None:
+    def __init__(self, job: Job, tend: Callable[[], Tend] | None) -> None:
         self._job = job
         self._tend = tend
 
@@ -27,5 +27,7 @@ class TendEntrypoint:
         return self._job.answer(request, self._tended)
 
     def _tended(self) -> Mapping[str, Field]:
+        if self._tend is None:
+            return {}
         deadline = Deadline(self._job.monotonic() + TEND_SECONDS)
         return asdict(self._tend()(deadline))

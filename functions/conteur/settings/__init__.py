@@ -31,6 +31,7 @@ from conteur.settings.values import SettingValues
 
 REGION = "europe-west1"
 LOCAL_PROJECT_PREFIX = "demo-"  # Firebase never lets such a project id reach a real project
+STORE_FUNCTIONS = ("store_api", "tend_store")
 LOCAL_OVERRIDES = (
     "FIRESTORE_EMULATOR_HOST",
     "FIREBASE_AUTH_EMULATOR_HOST",
@@ -181,13 +182,19 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         model=model_settings(values),
         moderation=moderation_settings(values, _usual_moderation(environment)),
         retention=_retention(values),
-        store=store_settings(values),
+        store=store_settings(_of_store(values)),
         endpoints=_endpoints(values),
     )
     problems = [*values.problems, *_misplaced_overrides(settings, environ)]
     if problems:
         raise SettingsError("conteur cannot start:\n" + "\n".join(f"- {p}" for p in problems))
     return settings
+
+
+def _of_store(values: SettingValues) -> SettingValues:
+    """Return where the store's settings are read: others' functions start without good ones."""
+    function = values.text("FUNCTION_TARGET", "")
+    return values if function in ("", *STORE_FUNCTIONS) else SettingValues(values.texts)
 
 
 def _project(values: SettingValues) -> str:

@@ -12,8 +12,8 @@ from conteur.domain.store.answer import Answer, KeptAnswer
 from conteur.domain.store.author import Subject, SubjectKind
 from conteur.domain.store.events import Event, EventType, NewMail
 from conteur.domain.store.onboarding import Progress
-from conteur.errors import DatabaseUnavailableError, GatingUnavailableError
-from tests.adapters.postgres.world import ANNA, BERT, CLOCK, DAY, NOW, World, soon
+from conteur.errors import BugError, DatabaseUnavailableError, GatingUnavailableError
+from tests.adapters.postgres.world import ANNA, BERT, CLOCK, DAY, NOW, World, soon, world_at
 
 pytestmark = pytest.mark.server
 
@@ -124,6 +124,7 @@ STATEMENTS: dict[str, LiteralString] = {
     "recall": idempotency._RECALL,  # noqa: SLF001 - as above
     "forget_answers": idempotency._FORGET,  # noqa: SLF001 - as above
     "forget_calls": events._FORGET,  # noqa: SLF001 - as above
+    "forget_blocks": events._FORGET_BLOCKS,  # noqa: SLF001 - as above
     "forget_mails": mails._FORGET,  # noqa: SLF001 - as above
     "take": mails._TAKE,  # noqa: SLF001 - as above
     "sent": mails._SENT,  # noqa: SLF001 - as above
@@ -163,9 +164,62 @@ def test_two_who_take_mail(world: World) -> None:
 def test_forgetting_a_lot(world: World) -> None:
     """What is deleted at once is bounded, and the rest is deleted by the next transaction."""
     world.run(
-        "INSERT INTO provider_calls SELECT 'payments', n, now() - interval '2 days' "
+        "INSERT INTO provider_calls SELECT 'payments', n, now() - interval '31 days' "
         "FROM generate_series(1, 2500) n"
     )
     with world.pool.session(soon()) as session:
         assert events.forget_calls(session, NOW, 1000) == 1000
     assert world.outbox.forget(NOW, soon()) == 2500
+
+
+def test_forgetting_what_was_blocked(world: World) -> None:
+    """Of old events only those of the gate are deleted."""
+    world.run(
+        "INSERT INTO onboarding_events (user_id, event_type, correlation_id, created_at) "
+        "SELECT 'anna', kind, gen_random_uuid(), now() - interval '181 days' "
+        "FROM unnest(ARRAY['gating.blocked', 'store.published']) kind"
+    )
+    assert world.outbox.forget(NOW, soon()) == 1
+    assert world.outbox.forget(NOW, soon()) == 0
+
+
+def test_a_failed_statement_spoils_no_later_transaction(database: str) -> None:
+    """Where a statement that nobody waits for fails, the connection serves as well as before."""
+    with world_at(database, size=1) as world:
+        _given_up(world)  # the ROLLBACK is counted among the statements that may be prepared
+        for number in range(5):
+            _keep(world, number)
+        with pytest.raises(BugError):
+            _keep(world, 5, author="nobody")
+        for number in range(6, 10):
+            _keep(world, number)
+
+
+def test_a_table_that_has_changed(database: str) -> None:
+    """A prepared statement that does not fit its table any more costs one transaction."""
+    with world_at(database, size=1) as world:
+        for _ in range(7):
+            _look_up(world)
+        world.run("ALTER TABLE users ALTER COLUMN role TYPE varchar(40)")
+        with pytest.raises(DatabaseUnavailableError) as caught:
+            _look_up(world)
+        assert caught.value.facts == {"failure": "0A000"}
+        _look_up(world)
+
+
+def _given_up(world: World) -> None:
+    with pytest.raises(KeyError), world.database.transaction(soon()):
+        raise KeyError
+
+
+def _look_up(world: World) -> None:
+    with world.database.transaction(soon()) as transaction:
+        assert transaction.author(Subject(SubjectKind.AUTHOR, ANNA.id))
+
+
+def _keep(world: World, number: int, author: str = ANNA.id) -> None:
+    kept = KeptAnswer(Answer(200, "{}"), "0" * 64)
+    with world.database.transaction(soon()) as transaction:
+        transaction.store_of(ANNA.id, lock=False)
+        transaction.record(Event(author, EventType.STORE_PUBLISHED, uuid4()))
+        transaction.keep(ANNA.id, "publish", f"key-{number}", kept, NOW + DAY)

@@ -9,6 +9,7 @@ from tests.bench.measures.far_services import FAR_SERVICES
 from tests.bench.measures.measure import Measure
 from tests.bench.measures.memory import MEMORY
 from tests.bench.measures.operations import OPERATIONS
+from tests.bench.measures.publish import PUBLISH
 from tests.bench.measures.refused import REFUSED
 from tests.bench.measures.streams import STREAMS
 from tests.bench.measures.unpaced import UNPACED_STORIES
@@ -23,6 +24,7 @@ MEASURES: Mapping[str, Measure] = {
         STREAMS,
         MEMORY,
         COUNTING,
+        PUBLISH,
         OPERATIONS,
         FAR_SERVICES,
     )

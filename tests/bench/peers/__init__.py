@@ -11,15 +11,18 @@ from scripts.local.processes import Command
 from tests.bench.peers.conteur import CONTEUR
 from tests.bench.peers.functions_framework import framework
 from tests.bench.peers.peer import Call, Peer, greeting_call, story_call
+from tests.bench.peers.publishing import BARE, STORE_API
 from tests.bench.services import Services
 
 __all__ = [
+    "BARE",
     "CONTEUR",
     "DOCS_SAMPLE",
     "DOCS_SAMPLE_80",
     "GENKIT",
     "HELLO_WORLD",
     "PEERS",
+    "STORE_API",
     "Call",
     "Peer",
     "is_installed",
@@ -73,7 +76,7 @@ HELLO_WORLD = Peer(
 GENKIT = Peer("genkit", "Genkit for JS", _genkit, story_call)
 
 PEERS: Mapping[str, Peer] = {
-    peer.name: peer for peer in (CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, GENKIT)
+    peer.name: peer for peer in (CONTEUR, DOCS_SAMPLE, DOCS_SAMPLE_80, HELLO_WORLD, GENKIT, BARE)
 }
 
 

@@ -14,7 +14,7 @@ PROMPT = "A small fox who carries a lamp along the harbour wall on a rainy eveni
 
 @dataclass(frozen=True)
 class Call:
-    """A request's bytes, and what its result must be like; a streamed one's is its last event."""
+    """A request's bytes, and what its answer must be like; a streamed one's is its last event."""
 
     request: bytes
     streamed: bool
@@ -45,11 +45,15 @@ def greeting_call(token: str, text: str | None, stream: bool) -> Call:  # noqa: 
     """Return a callable's request for a text, without a token: the floor checks none."""
     del token
     data = {"prompt": text or PROMPT}
-    return Call(_request("", data, stream=stream), stream, lambda result: isinstance(result, str))
+    return Call(_request("", data, stream=stream), stream, _has_text)
 
 
-def _has_story(result: Any) -> bool:  # noqa: ANN401 - it is JSON
-    return is_whole(result["story"]["text"])
+def _has_text(answer: Any) -> bool:  # noqa: ANN401 - it is JSON
+    return isinstance(answer["result"], str)
+
+
+def _has_story(answer: Any) -> bool:  # noqa: ANN401 - it is JSON
+    return is_whole(answer["result"]["story"]["text"])
 
 
 def _request(token: str, data: dict[str, str], *, stream: bool) -> bytes:

@@ -25,6 +25,7 @@ from conteur.errors import (
     OpenAIFailure,
     OutputBlockedError,
     Phase,
+    SecretUnavailableError,
     StoreError,
     kinds,
     recall,
@@ -55,7 +56,10 @@ waits = st.none() | st.floats(0, 1e9)
 
 
 def plain_errors() -> st.SearchStrategy[ConteurError]:
-    special = (DeadlineError, InvalidFieldError, OpenAIError, OutputBlockedError)
+    special = (
+        *(DeadlineError, InvalidFieldError, OpenAIError, OutputBlockedError),
+        SecretUnavailableError,
+    )
     plain = [kind for kind in CALLABLE_KINDS if kind not in special]
     return st.sampled_from(plain).flatmap(
         lambda kind: st.builds(kind, texts, retry_after_seconds=waits)
@@ -66,6 +70,7 @@ endings = st.one_of(
     plain_errors(),
     st.builds(InvalidFieldError, texts, texts),
     st.builds(OutputBlockedError, texts, withdrawn=st.booleans()),
+    st.builds(SecretUnavailableError, texts, missing=st.booleans()),
     st.builds(DeadlineError, texts, st.sampled_from(Phase), st.none() | st.sampled_from(Cause)),
     st.builds(OpenAIError, texts, st.sampled_from(OpenAIFailure), waits),
     st.builds(

@@ -7,12 +7,14 @@ import pytest
 
 from conteur.entrypoints.http import problem
 from conteur.errors import (
+    BugError,
     ConteurError,
     DatabaseBusyError,
     InvalidFieldError,
     MethodNotAllowedError,
     NoTokenError,
     RateLimitedError,
+    SecretUnavailableError,
     ShortMemoryError,
     SignatureInvalidError,
     SnoozeLimitError,
@@ -43,6 +45,14 @@ def test_body() -> None:
         "retryable": False,
         "field": "days",
     }
+
+
+@pytest.mark.parametrize("kind", [BugError, SecretUnavailableError])
+def test_what_callers_need_not_know(kind: type[ConteurError]) -> None:
+    """The inside's own words, such as a secret's name or a constraint's, stay in the log."""
+    body = problem.body_of(kind("projects/p/secrets/JWT_SECRET cannot be read"), "", ID)
+    assert "JWT_SECRET" not in body
+    assert "storyteller" not in body
 
 
 def test_members() -> None:

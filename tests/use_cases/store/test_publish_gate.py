@@ -72,3 +72,11 @@ def test_the_check_fails(ready: StoreWorld) -> None:
     with pytest.raises(GatingUnavailableError):
         ready.publish()
     assert (ready.store(), ready.events()) == (STORES["alice"], [])
+
+
+def test_no_step_at_all(world: StoreWorld) -> None:
+    """A gate whose steps are gone is closed, not open."""
+    world.database.tables.steps.clear()
+    with pytest.raises(GatingUnavailableError, match="no step"):
+        world.publish()
+    assert world.store() == STORES["alice"]

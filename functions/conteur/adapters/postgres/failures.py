@@ -18,6 +18,8 @@ QUERY_CANCELED = "57014"
 _PASSING = frozenset({"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "25006"})
 # A transaction that stood still, and one that took too long: the server has ended it.
 _ENDED = frozenset({"25P02", "25P03", "25P04", "57P05"})
+# A prepared statement that the server does not have, or whose tables have changed since.
+LOST_PLANS = frozenset({"26000", "0A000"})
 # Connections, credentials that were rotated, no resources, errors of the server's system.
 _PASSING_CLASSES = ("08", "28", "53", "58")
 
@@ -62,4 +64,4 @@ def _told(error: psycopg.Error) -> ConteurError:
 
 
 def _is_passing(state: str) -> bool:
-    return state in _PASSING or state in _ENDED or state.startswith(_PASSING_CLASSES)
+    return state in _PASSING | _ENDED | LOST_PLANS or state.startswith(_PASSING_CLASSES)

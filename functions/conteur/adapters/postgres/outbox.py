@@ -47,6 +47,7 @@ class PostgresOutbox:
         kinds: tuple[_Forget, ...] = (
             idempotency.forget_answers,
             events.forget_calls,
+            events.forget_blocks,
             mails.forget_mails,
         )
         return sum(self._forget(forget, now, deadline) for forget in kinds)

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import LiteralString
 
 import psycopg
@@ -11,8 +11,14 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from conteur.adapters.postgres.connection import BoundedConnection
-from conteur.adapters.postgres.failures import CONNECTION, timed_out, translated, unavailable
-from conteur.errors import StoreTimeoutError
+from conteur.adapters.postgres.failures import (
+    CONNECTION,
+    LOST_PLANS,
+    timed_out,
+    translated,
+    unavailable,
+)
+from conteur.errors import DatabaseUnavailableError, StoreTimeoutError
 
 BEGIN_SECONDS = 2.0
 LOCK_SECONDS = 5.0
@@ -24,11 +30,11 @@ ANSWER_SECONDS = 0.3
 NOTHING: Mapping[str, object] = {}
 COMMIT: LiteralString = "COMMIT"
 
-# Both in one exchange, which the client's own quoting of the three numbers makes possible.
-_BEGIN: LiteralString = """
+# Both in one exchange, which takes a text without parameters; the numbers are in milliseconds.
+_BEGIN = b"""
 BEGIN ISOLATION LEVEL READ COMMITTED;
-SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),
-       set_config('idle_in_transaction_session_timeout', %s, true)
+SELECT set_config('statement_timeout', '%d', true), set_config('lock_timeout', '%d', true),
+       set_config('idle_in_transaction_session_timeout', '%d', true)
 """
 
 
@@ -40,6 +46,7 @@ class Session:
 
     def __init__(self, connection: BoundedConnection, seconds: float) -> None:
         self._connection = connection
+        self._cursor = psycopg.Cursor(connection)  # one for all: a new one costs a fifth of a query
         self._until = time.monotonic() + seconds
         self._said: str | None = None
         self._later: list[tuple[LiteralString, Mapping[str, object]]] = []
@@ -54,8 +61,7 @@ class Session:
         limits = left, min(left, LOCK_SECONDS), left + STALLED_SECONDS
         try:
             with translated():
-                cursor = psycopg.ClientCursor(self._connection)
-                cursor.execute(_BEGIN, [_ms(each) for each in limits])
+                self._cursor.execute(_BEGIN % tuple(map(_ms, limits)), prepare=False)
         except StoreTimeoutError:
             self._left()
             raise unavailable(CONNECTION) from None
@@ -64,20 +70,20 @@ class Session:
         self, statement: LiteralString, parameters: Mapping[str, object] = NOTHING
     ) -> list[TupleRow]:
         """Return all rows that a statement gives."""
-        with self._asking() as connection:
-            return connection.execute(statement, parameters).fetchall()
+        with self._asking() as cursor:
+            return cursor.execute(statement, parameters).fetchall()
 
     def row(
         self, statement: LiteralString, parameters: Mapping[str, object] = NOTHING
     ) -> TupleRow | None:
         """Return the first row that a statement gives, None where there is none."""
-        with self._asking() as connection:
-            return connection.execute(statement, parameters).fetchone()
+        with self._asking() as cursor:
+            return cursor.execute(statement, parameters).fetchone()
 
     def changed(self, statement: LiteralString, parameters: Mapping[str, object] = NOTHING) -> int:
         """Return how many rows a statement has changed."""
-        with self._asking() as connection:
-            return connection.execute(statement, parameters).rowcount
+        with self._asking() as cursor:
+            return cursor.execute(statement, parameters).rowcount
 
     def later(self, statement: LiteralString, parameters: Mapping[str, object]) -> None:
         """Run a statement whose outcome nobody waits for: before the next one, or the commit."""
@@ -107,26 +113,27 @@ class Session:
         connection.until = float("inf")
 
     @contextmanager
-    def _asking(self) -> Iterator[BoundedConnection]:
+    def _asking(self) -> Iterator[psycopg.Cursor[TupleRow]]:
         self._left()
-        with translated():
-            if self._later:
-                self._send_later()
-            yield self._connection
+        try:
+            with translated():
+                if self._later:
+                    self._send_later()
+                yield self._cursor
+        except DatabaseUnavailableError as error:
+            if error.facts.get("failure") in LOST_PLANS:
+                self._connection.close()  # psycopg and the server disagree for good
+            raise
 
     def _send_later(self) -> None:
         """Send in one exchange what was put off."""
         later, self._later = self._later, []
-        with self._connection.pipeline():
-            cursors = [self._sent(*each) for each in later]
+        # A pipeline costs half a query more, which one statement alone need not pay.
+        with self._connection.pipeline() if len(later) > 1 else nullcontext():
+            # Not prepared: where a statement fails, the server skips those behind it, and psycopg
+            # would take one that was to be prepared then for prepared ever after.
+            cursors = [self._connection.execute(*each, prepare=False) for each in later]
         self._said = cursors[-1].statusmessage
-
-    def _sent(
-        self, statement: LiteralString, parameters: Mapping[str, object]
-    ) -> psycopg.Cursor[TupleRow]:
-        # Prepared, a COMMIT would save the server nothing, and nobody could tell it on the wire.
-        prepare = False if statement == COMMIT else None
-        return self._connection.execute(statement, parameters, prepare=prepare)
 
     def _left(self) -> float:
         """Return the seconds that are left. Raises StoreTimeoutError where there are none."""
@@ -137,6 +144,6 @@ class Session:
         return left
 
 
-def _ms(seconds: float) -> str:
+def _ms(seconds: float) -> int:
     """Return whole milliseconds; 0 would be no limit at all."""
-    return str(max(1, math.ceil(1000 * seconds)))
+    return max(1, math.ceil(1000 * seconds))

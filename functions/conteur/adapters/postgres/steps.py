@@ -36,11 +36,13 @@ FROM (
 LEFT JOIN user_onboarding p ON p.user_id = %(author)s AND p.step_id = step.id
 ORDER BY step.position, step.id
 """
+# A row begins with version 2: 1 is that of a row that was imported, and not changed here since.
 _INSERT: LiteralString = """
 INSERT INTO user_onboarding (user_id, step_id, version, status, snooze_until, snooze_count,
-                             completed_by, completed_at, verification, verification_reason)
+                             completed_by, completed_at, verification, verification_reason,
+                             row_version)
 VALUES (%(author)s, %(step)s, %(version)s, %(status)s, %(snooze_until)s, %(snooze_count)s,
-        %(completed_by)s, %(completed_at)s, %(verification)s, nullif(%(reason)s::text, ''))
+        %(completed_by)s, %(completed_at)s, %(verification)s, nullif(%(reason)s::text, ''), 2)
 ON CONFLICT (user_id, step_id) DO NOTHING
 """
 _UPDATE: LiteralString = """

@@ -88,11 +88,7 @@ class HttpEdge:
         except ConteurError as error:
             return self._failed(exchange, error, None)
         except BaseException as cause:  # noqa: BLE001 - the edge: the client hears of whatever happens, even of SystemExit, which ends no thread of a pool
-            bug = BugError(
-                "something went wrong on our side and was logged: try again, and report this"
-                " correlation id if it goes on"
-            )
-            return self._failed(exchange, bug, cause)
+            return self._failed(exchange, BugError("nobody foresaw this"), cause)
 
     def _failed(
         self, exchange: Exchange, error: ConteurError, cause: BaseException | None

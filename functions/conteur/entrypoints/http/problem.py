@@ -7,12 +7,15 @@ from uuid import UUID
 
 from conteur.entrypoints.callable.protocol import HTTP_STATUS
 from conteur.errors import (
+    BugError,
     Code,
     ConteurError,
     MethodNotAllowedError,
+    SecretUnavailableError,
     ShortMemoryError,
     SignatureInvalidError,
     StepsMissingError,
+    StoreTimeoutError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,17 +33,31 @@ def status_of(error: type[ConteurError] | ConteurError) -> int:
     return error.entry.status or HTTP_STATUS[error.code]
 
 
+# Whose own words are for the log: they tell of the inside.
+_UNTOLD: Mapping[str, tuple[str, str]] = {
+    BugError.reason: (
+        BugError.entry.en,
+        "something went wrong and was logged: report this correlation id if it goes on",
+    ),
+    SecretUnavailableError.reason: (
+        StoreTimeoutError.entry.en,
+        "what is needed to answer cannot be read just now: send the same request again",
+    ),
+}
+
+
 def body_of(error: ConteurError, api_url: str, correlation: UUID) -> str:
     """Return the answer's body; `error` and `message` are what older apps read."""
     members: Mapping[str, object] = error.members if isinstance(error, StepsMissingError) else {}
+    title, detail = _UNTOLD.get(error.reason, (error.entry.en, error.message))
     details = {name: value for name, value in error.details().items() if name != "reason"}
     body = {
         "type": f"{api_url}/errors.json#{error.reason}",
-        "title": error.entry.en,
+        "title": title,
         "status": status_of(error),
-        "detail": error.message,
+        "detail": detail,
         "error": error.reason,
-        "message": error.message,
+        "message": detail,
         "correlationId": str(correlation),
         **details,
         **members,

@@ -1,6 +1,7 @@
 """Deliver the mails of the outbox, and delete what has expired."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,8 +45,8 @@ class DeliverMail:
     def __call__(self, deadline: Deadline) -> Delivered:
         """Send what is due, as long as there is time, then delete what has expired.
 
-        Each mail goes out at least once: one whose sending could not be noted is sent again.
-        Raises what the outbox does where it cannot be read.
+        Each mail goes out at least once: one whose sending could not be noted is sent again, and
+        no other is sent then. Raises what the outbox does where it cannot be read.
         """
         results: Counter[str] = Counter()
         if self.mailer is not None:
@@ -59,9 +60,11 @@ class DeliverMail:
             now = self.clock.now()
             mails = self.outbox.take(most, now, now + HELD, deadline)
             for mail in mails:
-                result = self._send(mailer, mail, deadline)
+                result, noted = self._send(mailer, mail, deadline)
                 results[result] += 1
                 self.meter.count(MAILS, result=result)
+                if not noted:
+                    return  # the others could not be noted either, and would go out twice
             if len(mails) < most:
                 return
 
@@ -70,27 +73,39 @@ class DeliverMail:
         left = deadline.before(NOTE_SECONDS).remaining(self.clock.monotonic())
         return int(left // SEND_SECONDS)
 
-    def _send(self, mailer: Mailer, mail: DueMail, deadline: Deadline) -> str:
+    def _send(self, mailer: Mailer, mail: DueMail, deadline: Deadline) -> tuple[str, bool]:
+        """Return what came of a mail, and whether that could be noted."""
+        problem = self._problem(mailer, mail)
+        if problem is not None:
+            return self._failed(mail, problem, deadline)
+        noted = _noted(mail, lambda: self.outbox.sent(mail, self.clock.now(), deadline))
+        logs.info("mail.sent", mail=str(mail.id), kind=mail.kind, attempt_number=mail.attempt)
+        return SENT, noted
+
+    def _problem(self, mailer: Mailer, mail: DueMail) -> MailError | None:
+        """Hand a mail over; return why it was not taken."""
         try:
             mailer.send(mail, Deadline(self.clock.monotonic() + SEND_SECONDS))
         except MailError as error:
-            return self._failed(mail, error, deadline)
-        self._note_sent(mail, deadline)
-        logs.info("mail.sent", mail=str(mail.id), kind=mail.kind, attempt_number=mail.attempt)
-        return SENT
+            return error
+        except Exception as error:  # noqa: BLE001 - one mail must not keep the others, and what has expired, waiting
+            logs.error("mail.bug", error, mail=str(mail.id))
+            return MailError(f"the mailer failed: {type(error).__name__}", temporary=True)
+        return None
 
-    def _note_sent(self, mail: DueMail, deadline: Deadline) -> None:
-        try:
-            self.outbox.sent(mail, self.clock.now(), deadline)
-        except ConteurError as error:
-            logs.warning("mail.unnoted", mail=str(mail.id), problem=error.message)
-
-    def _failed(self, mail: DueMail, error: MailError, deadline: Deadline) -> str:
+    def _failed(self, mail: DueMail, error: MailError, deadline: Deadline) -> tuple[str, bool]:
         again = send_again(mail.attempt, self.clock.now()) if error.temporary else None
         given_up = again is None
         logs.warning("mail.failed", mail=str(mail.id), given_up=given_up, problem=error.message)
-        try:
-            self.outbox.failed(mail, error.message[:MOST_OF_A_PROBLEM], again, deadline)
-        except ConteurError as unnoted:
-            logs.warning("mail.unnoted", mail=str(mail.id), problem=unnoted.message)
-        return GIVEN_UP if given_up else FAILED
+        problem = error.message[:MOST_OF_A_PROBLEM]
+        noted = _noted(mail, lambda: self.outbox.failed(mail, problem, again, deadline))
+        return GIVEN_UP if given_up else FAILED, noted
+
+
+def _noted(mail: DueMail, note: Callable[[], None]) -> bool:
+    try:
+        note()
+    except ConteurError as error:
+        logs.warning("mail.unnoted", mail=str(mail.id), problem=error.message)
+        return False
+    return True

@@ -12,7 +12,7 @@ from conteur.domain.store.onboarding import (
 )
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.store.asks import Ask
-from conteur.use_cases.store.looks import author_of
+from conteur.use_cases.store.looks import author_of, steps_of
 from conteur.use_cases.store.ports import Transaction
 from conteur.use_cases.store.transactions import Transactions
 
@@ -47,7 +47,7 @@ class ListOnboarding:
 
 def _read(transaction: Transaction, ask: Ask, now: datetime) -> Onboarding:
     author = author_of(transaction, ask.subject)
-    steps = transaction.steps(author.id, now)
+    steps = steps_of(transaction, author, now)
     own = of_market(steps, author.market)
     return Onboarding(
         tuple(step for step in own if step.definition.is_shown_to(author.role)),

@@ -1,11 +1,13 @@
 """What requests look up first: the author, their store, one of their steps."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from conteur.domain.store.author import Author, Store, Subject
 from conteur.domain.store.onboarding import Step, of_market
 from conteur.errors import (
     AuthorBlockedError,
+    GatingUnavailableError,
     StepNotFoundError,
     StoreNotFoundError,
     UnknownAuthorError,
@@ -20,7 +22,10 @@ def author_of(transaction: Transaction, subject: Subject) -> Author:
     """Return who asks. Raises UnknownAuthorError and AuthorBlockedError."""
     author = transaction.author(subject)
     if author is None:
-        raise UnknownAuthorError("you are signed in, but no author is known by your token")
+        raise UnknownAuthorError(
+            "you are signed in, but no author is known by your token: sign up as an author first,"
+            " then the same token works"
+        )
     if author.blocked:
         raise AuthorBlockedError("the operator has blocked this author")
     return author
@@ -34,9 +39,23 @@ def store_of(transaction: Transaction, author: Author, *, lock: bool) -> Store:
     return store
 
 
+def steps_of(transaction: Transaction, author: Author, now: datetime) -> Sequence[Step]:
+    """Return all active steps. Raises GatingUnavailableError, where there is none as well.
+
+    A gate without any step has lost its data: it would be open to everybody.
+    """
+    steps = transaction.steps(author.id, now)
+    if not steps:
+        raise GatingUnavailableError("no step of the onboarding is active")
+    return steps
+
+
 def step_of(transaction: Transaction, author: Author, step_id: str, now: datetime) -> Step:
-    """Return a step that authors of this market have. Raises StepNotFoundError."""
-    for step in of_market(transaction.steps(author.id, now), author.market):
+    """Return a step that authors of this market have.
+
+    Raises StepNotFoundError, and what steps_of does.
+    """
+    for step in of_market(steps_of(transaction, author, now), author.market):
         if step.definition.id == step_id:
             return step
     raise StepNotFoundError("your onboarding has no such step")

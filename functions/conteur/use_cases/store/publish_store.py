@@ -14,7 +14,7 @@ from conteur.telemetry.store_metrics import GATING_BLOCKS, RETRIED_PUBLISHES
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.store.answer_once import Answered, Once
 from conteur.use_cases.store.asks import Ask, Render
-from conteur.use_cases.store.looks import author_of, check_version, store_of
+from conteur.use_cases.store.looks import author_of, check_version, steps_of, store_of
 from conteur.use_cases.store.ports import Transaction
 from conteur.use_cases.store.transactions import Transactions
 
@@ -69,7 +69,7 @@ class PublishStore:
         check_version(store, ask.if_match)
         if store.published_at is not None:
             return Published(store, already=True)
-        needed = requirements(transaction.steps(author.id, now), author.market)
+        needed = requirements(steps_of(transaction, author, now), author.market)
         if needed.currently_due:
             transaction.record(_blocked(ask, author, needed))
             return Blocked(store, needed)

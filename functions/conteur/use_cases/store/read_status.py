@@ -7,7 +7,7 @@ from conteur.domain.store.author import Store
 from conteur.domain.store.onboarding import Requirements, requirements
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.store.asks import Ask
-from conteur.use_cases.store.looks import author_of, store_of
+from conteur.use_cases.store.looks import author_of, steps_of, store_of
 from conteur.use_cases.store.ports import Transaction
 from conteur.use_cases.store.transactions import Transactions
 
@@ -47,5 +47,5 @@ class ReadStatus:
 def _read(transaction: Transaction, ask: Ask, now: datetime) -> StoreStatus:
     author = author_of(transaction, ask.subject)
     store = store_of(transaction, author, lock=False)
-    steps = transaction.steps(author.id, now)
+    steps = steps_of(transaction, author, now)
     return StoreStatus(store, requirements(steps, author.market))
