@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from conteur.domain.store.links import store_url
 from scripts.local.firebase_project import PROJECT, EmulatorPorts
 from scripts.local.ports import HOST
 from scripts.local.serving import public_settings
@@ -62,7 +63,11 @@ class Addresses:
 
     def store(self, slug: str) -> str:
         """Return the URL of a published store, through Hosting."""
-        return f"{self.hosting}/api/stores/{slug}"
+        return store_url(self.hosting, slug)
+
+    def verification(self, step: str) -> str:
+        """Return the URL at which a step's provider says what it has found, through Hosting."""
+        return f"{self.hosting}/api/onboarding/{step}/verification"
 
     @property
     def generate_story(self) -> str:

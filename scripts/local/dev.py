@@ -1,10 +1,12 @@
 """Keep the local stack up for work: functions reload when their code changes; Ctrl-C ends it."""
 
 import argparse
+import json
 import os
 import sys
 from typing import NoReturn
 
+from conteur.settings.store import PROVIDER_SECRETS
 from scripts.local.demo_user import demo_user
 from scripts.local.guide import guide
 from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_model
@@ -31,7 +33,9 @@ def keep_up(model: ModelChoice) -> None:
     with local_stack(model, Progress(), with_store=True) as stack:
         user = demo_user(stack.addresses)
         stack.store.add_author(user.uid)
-        print(guide(stack.addresses, model, user.token, stack.store.url), flush=True)
+        providers = json.loads(stack.store.secrets[PROVIDER_SECRETS])
+        text = guide(stack.addresses, model, user.token, stack.store.url, providers)
+        print(text, flush=True)
         show_log(stack.emulators, from_now=True)
 
 

@@ -1,6 +1,7 @@
 """What a developer needs to know of a running stack: addresses, and calls to paste."""
 
 import json
+from collections.abc import Mapping
 
 from scripts.local.addresses import REGION, Addresses
 from scripts.local.firebase_project import PROJECT
@@ -10,14 +11,25 @@ from scripts.local.store import AUTHOR, SLUG
 
 CALLABLES = ("generate_story", "rate_story", "delete_story", "export_my_data", "delete_my_data")
 CONFIRMED = {"confirmPublish": True}
+EVENT = "evt_1"
 BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
 
 
-def guide(addresses: Addresses, model: ModelChoice, token: str, database: str) -> str:
+def guide(
+    addresses: Addresses,
+    model: ModelChoice,
+    token: str,
+    database: str,
+    providers: Mapping[str, str],
+) -> str:
     """Return the text that `scripts/dev` prints when the stack is up.
 
-    `token` is the demo user's, `database` the URL of the store's.
+    `token` is the demo user's, `database` the URL of the store's, and `providers` the secrets by
+    their steps.
     """
+    calls = "\n\n".join(
+        verification(addresses, step, secret) for step, secret in providers.items()
+    )
     rows = "\n".join(f"  {name:<17}{where}" for name, where in _rows(addresses, model, database))
     return f"""\
 The local stack is up. Ctrl-C ends it; changes in functions/ are loaded by the next call.
@@ -38,6 +50,9 @@ A store is published, again and again, by the synthetic author:
 
 The demo user is {AUTHOR}, whose store {SLUG} waits for onboarding:
 `scripts/token --author {AUTHOR}`, or the token of the first call.
+A step that a provider completes takes the provider's signed call:
+
+{calls}
 """
 
 
@@ -57,6 +72,15 @@ curl -X POST {addresses.publish} \\
   -H "Authorization: Bearer $(scripts/token)" \\
   -H "Content-Type: application/json" \\
   -d '{json.dumps(CONFIRMED)}'"""
+
+
+def verification(addresses: Addresses, step: str, secret: str) -> str:
+    """Return shell commands by which a step's provider says that the demo author is verified."""
+    return f"""\
+T=$(date +%s) BODY='{json.dumps({"eventId": EVENT, "userId": AUTHOR, "status": "done"})}'
+V1=$(printf '%s.%s' "$T" "$BODY" | openssl dgst -sha256 -hmac '{secret}' | sed 's/^.* //')
+curl -X POST {addresses.verification(step)} \\
+  -H "Conteur-Signature: t=$T,v1=$V1" -H "Content-Type: application/json" -d "$BODY""""
 
 
 def javascript(addresses: Addresses) -> str:

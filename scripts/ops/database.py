@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import psycopg
 
 CONNECT_SECONDS = 10
 URL = "DATABASE_URL"
 FORM = "postgresql://user:password@host:5432/name"
+_SECRET = frozenset({"password", "sslpassword", "oauth_client_secret"})
 
 
 class DatabaseError(Exception):
@@ -56,9 +57,14 @@ def shown(url: str) -> str:
     parts = parsed(url)
     user = f"{unquote(parts.username)}@" if parts.username else ""
     port = f":{parts.port}" if parts.port else ""
-    return (
-        f"{user}{parts.hostname or dict(parse_qsl(parts.query)).get('host', '')}{port}{parts.path}"
-    )
+    host = parts.hostname or dict(parameters(parts)).get("host", "")
+    return f"{user}{host}{port}{parts.path}"
+
+
+def parameters(parts: SplitResult) -> list[tuple[str, str]]:
+    """Return the parameters of a URL's query as libpq reads them: a "+" is no space."""
+    pairs = (each.partition("=") for each in parts.query.split("&") if each)
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
 
 
 @contextmanager
@@ -86,13 +92,24 @@ def explained(database: Database) -> Iterator[None]:
 
 
 def _told(error: psycopg.Error, url: str) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    if password := parsed(url).password:
-        for secret in (password, unquote(password)):
-            text = text.replace(secret, "<password>")
+    text = str(error)
+    for secret in _secrets(parsed(url)):
+        text = text.replace(secret, "<password>")
+    text = " ".join(text.split()) or type(error).__name__
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
         return (
             f"it was not reached ({text}). Check the address and the network: a project's database "
             "has a private address, and --through takes a proxy's."
         )
     return f"it refused ({text}). Mend what it says, and try again."
+
+
+def _secrets(parts: SplitResult) -> list[str]:
+    """Return the passwords of a URL, those of its query too, as they are and as they are written.
+
+    The longest are first: one may be within another.
+    """
+    pairs = (each.partition("=") for each in parts.query.split("&"))
+    written = [value for name, _, value in pairs if unquote(name) in _SECRET]
+    found = {each for one in (parts.password or "", *written) for each in (one, unquote(one))}
+    return sorted(found - {""}, key=len, reverse=True)

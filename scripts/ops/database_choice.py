@@ -4,13 +4,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote, urlencode
 
-from scripts.ops.database import FORM, URL, Database, DatabaseChoiceError, parsed
+from scripts.ops.database import FORM, URL, Database, DatabaseChoiceError, parameters, parsed
 from scripts.ops.place import find_place
 from scripts.ops.secrets import ENDPOINT, read_secret
 
 ROOT = Path(__file__).resolve().parents[2]
+_WAY = frozenset({"host", "hostaddr", "port"})  # in the query these would win over the proxy
 
 
 def add_database(parser: ArgumentParser) -> None:
@@ -56,12 +57,12 @@ def _through(url: str, proxy: str) -> str:
         raise DatabaseChoiceError(f"--through {proxy} is no host and port such as 127.0.0.1:6432.")
     parts = parsed(url)
     user = parts.netloc.rpartition("@")[0]
-    query = dict(parse_qsl(parts.query))
-    query.pop("host", None)
+    others = [each for each in parameters(parts) if each[0] not in _WAY]
     if _is_loopback(host):
-        query["sslmode"] = "disable"
+        others = [*(each for each in others if each[0] != "sslmode"), ("sslmode", "disable")]
     netloc = f"{user}@{host}:{port}" if user else f"{host}:{port}"
-    return parts._replace(netloc=netloc, query=urlencode(query)).geturl()
+    # libpq takes a "+" for itself: https://www.postgresql.org/docs/current/libpq-connect.html
+    return parts._replace(netloc=netloc, query=urlencode(others, quote_via=quote)).geturl()
 
 
 def _is_loopback(host: str) -> bool:

@@ -57,13 +57,14 @@ def _told(done: list[Migration], found: Status, options: argparse.Namespace) -> 
     lines += [f"applied  {each.name}" for each in done]
     lines += [f"pending  {each.name}" for each in found.pending]
     lines += [_ahead(each) for each in found.ahead]
-    if options.dry_run:
-        lines.append("\nNothing was written (--dry-run).")
-    elif not done and not found.pending:
-        lines.append(
-            "\nThe database has all migrations of this checkout.".lstrip("\n" * (not lines))
-        )
-    return "\n".join(lines)
+    end = _end(done, found, options)
+    return "\n".join(lines + ["" for _ in lines[:1] if end] + end)
+
+
+def _end(done: list[Migration], found: Status, options: argparse.Namespace) -> list[str]:
+    if not done and not found.pending:
+        return ["The database has all migrations of this checkout."]
+    return ["Nothing was written (--dry-run)."] if options.dry_run else []
 
 
 def _ahead(applied: Applied) -> str:

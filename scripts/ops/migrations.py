@@ -85,7 +85,8 @@ def migrate(
             return _status(connection, migrations).pending
         with _alone(connection, patience):
             todo = _status(connection, migrations).pending
-            connection.execute(_TABLE)
+            if todo:  # who only looks needs no right to make a table
+                connection.execute(_TABLE)
             for migration in todo:
                 _apply(connection, migration, patience)
             return todo

@@ -38,7 +38,24 @@ class MailHandler:
             if isinstance(content, bytes)
         ]
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        host: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = host
+        return [self.says["EHLO"]] if "EHLO" in self.says else responses
+
+    async def handle_HELO(  # noqa: N802 - likewise
+        self, _server: SMTP, session: Session, _envelope: Envelope, host: str
+    ) -> str:
+        session.host_name = host
+        return self.says.get("EHLO", "250 OK")
+
+    async def handle_MAIL(  # noqa: N802 - likewise
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if "MAIL" not in self.says:

@@ -107,6 +107,22 @@ def test_a_sender_with_a_name(handler: MailHandler) -> None:
     assert str(handler.messages[0]["From"]) == "Conteur <hello@example.com>"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        ">'(=:) &>? & \\<+ (,\"-'\"],; <:. + [( -%b:_ 漢:a_[+éé\\@',++= < \ufe0fst é",
+        "=?utf-8?b?QQ==?= and more",
+        "漢 🛍 " * 40,
+    ],
+)
+def test_a_subject_is_read_as_it_was_meant(handler: MailHandler, name: str) -> None:
+    """Whatever letters a name has, a reader sees them and no encoding of them."""
+    with mail_server(handler) as port:
+        send(plain(port), replace(MAIL, facts={**FACTS, "name": name}))
+    (message,) = handler.messages
+    assert str(message["Subject"]) == f"Votre boutique {name.strip()} est publiée"
+
+
 def test_a_name_cannot_add_headers(handler: MailHandler) -> None:
     """Line ends in a store's name stay in its line, in the subject and in the text."""
     name = "Shop\r\nBcc: eve@example.com\r\n\r\n{url} <b>\x00\x1b"
@@ -132,6 +148,8 @@ def test_a_name_cannot_add_headers(handler: MailHandler) -> None:
         '"bob eve"@example.org',
         "bob\x00@example.org",
         "bob@eve@example.org",
+        "bob@[127.0.0.1]",
+        "?@?]=-",
         "bob\ud800@example.org",
     ],
     ids=ascii,
@@ -237,7 +255,17 @@ def test_a_password_that_cannot_be_sent(handler: MailHandler) -> None:
     assert "UnicodeEncodeError" in error.message
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("command", ["EHLO", "MAIL"])
+def test_a_sender_who_is_refused(handler: MailHandler, command: str) -> None:
+    """A server that takes nothing from this sender is the operator's to mend: the mail waits."""
+    handler.says[command] = "530 5.7.0 Authentication required"
+    with mail_server(handler) as port:
+        error = refused(plain(port))
+    assert error.temporary
+    assert error.message == "the mail server answered 530 5.7.0"
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 @pytest.mark.parametrize(
     ("reply", "temporary"), [("450 4.2.1 Busy", True), ("550 5.1.1 No <bob@example.org>", False)]
 )
@@ -278,6 +306,43 @@ def test_nobody_there() -> None:
         error = refused(plain(port))
     assert error.temporary
     assert "ConnectionRefusedError" in error.message
+
+
+def place(port: int) -> tuple[object, ...]:
+    return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (HOST, port)
+
+
+def test_addresses_that_are_silent(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """A host's addresses have the time of the mail together, each its share of what is left."""
+    waits: list[float] = []
+
+    class Silent:
+        def settimeout(self, seconds: float) -> None:
+            waits.append(seconds)
+
+        def connect(self, _address: object) -> None:
+            clock.advance(waits[-1])
+            raise TimeoutError
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place(1)] * 4)
+    monkeypatch.setattr(socket, "socket", lambda *_: Silent())
+    with pytest.raises(MailError, match="TimeoutError"):
+        SmtpMailer(plain(1), clock).send(MAIL, Deadline(clock.monotonic() + 8))
+    assert waits == pytest.approx([2, 2, 2, 2])
+
+
+def test_an_address_that_is_not_there(
+    handler: MailHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one address of a host refuses the connection the next one is tried."""
+    with reserved_ports(1) as (closed,), mail_server(handler) as port:
+        places = [place(closed), place(port)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+        send(plain(port))
+    assert len(handler.taken) == 1
 
 
 @pytest.mark.parametrize("security", ["none", "tls", "starttls"])

@@ -50,10 +50,10 @@ class MailServer:
 
 
 class WholeSubject(str):
-    """A subject that is encoded as a whole, by the protocol of email.policy for headers.
+    """A subject that is encoded as a whole; with its `name` EmailPolicy has it fold itself.
 
-    EmailMessage's own folding may break an encoded word in two where words that need it and words
-    that do not alternate (https://github.com/python/cpython/issues/NNN); readers show it as it is.
+    EmailMessage's own folding breaks some texts within an encoded word, which readers then show.
+    https://docs.python.org/3/library/email.policy.html#email.policy.EmailPolicy.header_store_parse
     """
 
     __slots__ = ()

@@ -73,8 +73,8 @@ RATE_LIMITED = Entry(
 SIGNATURE_INVALID = Entry(
     code=Code.UNAUTHENTICATED,
     reason="SIGNATURE_INVALID",
-    en=_APP_FAULT[0],
-    fr=_APP_FAULT[1],
+    en="This call is not signed as it should be. Sign it anew.",
+    fr="Cet appel n’est pas signé comme il le faut. Signez-le de nouveau.",
     app="Providers only: sign each call anew, with the step's secret and the present time.",
     operator="The secrets are in `PROVIDER_SECRETS`; the clocks may differ by five minutes.",
 )
@@ -110,8 +110,8 @@ PROVIDER_ONLY = Entry(
 STORE_NOT_FOUND = Entry(
     code=Code.NOT_FOUND,
     reason="STORE_NOT_FOUND",
-    en="There is no such store. Create one first.",
-    fr="Cette boutique n’existe pas. Créez-en une d’abord.",
+    en="There is no such store. Choose another one, or create yours.",
+    fr="Cette boutique n’existe pas. Choisissez-en une autre, ou créez la vôtre.",
     app="The author has no store, or the one asked for is not public.",
 )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from conteur.domain.deadline import Deadline
@@ -65,7 +64,4 @@ class StoreGuards:
 
     def count(self, subject: Subject) -> Allowance:
         """Count a request of the author."""
-        return self.limiter().take(str(subject), self._now())
-
-    def _now(self) -> datetime:
-        return self.clock.now()
+        return self.limiter().take(str(subject), self.clock.now())

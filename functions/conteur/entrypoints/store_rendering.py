@@ -127,6 +127,7 @@ def step_json(step: Step) -> dict[str, Any]:
         "required": definition.required,
         "weight": definition.weight,
         "status": current.status.value,
+        "completedAt": _time(current.completed_at),
         "completedBy": definition.completer.value,
         "snoozeUntil": _time(current.snooze_until),
         "snoozeCount": current.snooze_count,

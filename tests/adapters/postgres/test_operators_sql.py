@@ -80,6 +80,14 @@ def test_an_author_passes(database: str) -> None:
     assert read(database, row) == "operator3"
 
 
+def test_an_author_who_has_not_begun_passes(database: str) -> None:
+    """A step that an operator completes first is none that an import may write again."""
+    with psycopg.connect(database) as connection:
+        connection.execute("DELETE FROM user_onboarding")
+    assert run(database, "gated-routes.md", "'operator'") == 1
+    assert read(database, "SELECT row_version FROM user_onboarding") == 2
+
+
 def test_a_mail_is_sent_again(database: str) -> None:
     """A mail that was given up is due again."""
     with psycopg.connect(database) as connection:

@@ -8,12 +8,23 @@ from uuid import uuid4
 import pytest
 
 from conteur.adapters.postgres import events, idempotency, mails, steps, stores
+from conteur.adapters.postgres.probe import PostgresProbe
 from conteur.domain.store.answer import Answer, KeptAnswer
 from conteur.domain.store.author import Subject, SubjectKind
 from conteur.domain.store.events import Event, EventType, NewMail
 from conteur.domain.store.onboarding import Progress
 from conteur.errors import BugError, DatabaseUnavailableError, GatingUnavailableError
-from tests.adapters.postgres.world import ANNA, BERT, CLOCK, DAY, NOW, World, soon, world_at
+from tests.adapters.postgres.world import (
+    ANNA,
+    BERT,
+    CLOCK,
+    DAY,
+    NOW,
+    PATIENT,
+    World,
+    soon,
+    world_at,
+)
 
 pytestmark = pytest.mark.server
 
@@ -170,6 +181,20 @@ def test_forgetting_a_lot(world: World) -> None:
     with world.pool.session(soon()) as session:
         assert events.forget_calls(session, NOW, 1000) == 1000
     assert world.outbox.forget(NOW, soon()) == 2500
+
+
+def test_steps_that_the_server_refuses(database: str) -> None:
+    """Steps that cannot be read close the gate, and are what the health check looks at."""
+    with world_at(database) as world:
+        PostgresProbe(lambda: world.database, CLOCK).check(PATIENT)
+        world.run("ALTER TABLE onboarding_step_definitions RENAME TO elsewhere")
+        with (
+            pytest.raises(GatingUnavailableError),
+            world.database.transaction(soon()) as transaction,
+        ):
+            transaction.steps(ANNA.id, NOW)
+        with pytest.raises(GatingUnavailableError):
+            PostgresProbe(lambda: world.database, CLOCK).check(PATIENT)
 
 
 def test_forgetting_what_was_blocked(world: World) -> None:

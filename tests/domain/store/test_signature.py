@@ -2,7 +2,7 @@
 
 import pytest
 
-from conteur.domain.store.signature import WINDOW_SECONDS, parse_signature, sign
+from conteur.domain.store.signature import parse_signature, sign
 from conteur.errors import SignatureInvalidError
 
 KEY = b"a secret of thirty-two bytes, ok"
@@ -18,13 +18,13 @@ def test_a_known_signature() -> None:
     assert GOOD == "cbd26d13a52356fdee1470cc52855255a4fb114ccd54fb50fc700231f55505c5"
 
 
-@pytest.mark.parametrize("now", [AT, AT + WINDOW_SECONDS, AT - WINDOW_SECONDS, AT + 0.5])
+@pytest.mark.parametrize("now", [AT, AT + 300, AT - 300, AT + 0.5])
 def test_a_good_call(now: float) -> None:
     """A call counts five minutes either way of when it was signed."""
     parse_signature(f"t={AT},v1={GOOD}").check(BODY, KEY, now)
 
 
-@pytest.mark.parametrize("now", [AT + WINDOW_SECONDS + 0.1, AT - WINDOW_SECONDS - 0.1])
+@pytest.mark.parametrize("now", [AT + 300 + 0.1, AT - 300 - 0.1])
 def test_a_call_out_of_time(now: float) -> None:
     """A call that was signed longer ago than that, or later, is refused."""
     with pytest.raises(SignatureInvalidError):

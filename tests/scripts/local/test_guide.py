@@ -1,18 +1,26 @@
 """`scripts/dev` says where everything is and how to call it."""
 
+import subprocess
+
 import pytest
 
+from conteur.domain.store.signature import parse_signature
 from scripts.local.addresses import Addresses
-from scripts.local.guide import guide
+from scripts.local.guide import guide, verification
 from scripts.local.model_choice import ModelChoice, choose_model
 
 DATABASE = "postgresql://app:secret@127.0.0.1:21012/conteur"
+PROVIDERS = {"email_verification": "m" * 64, "payments": "p" * 64}
 ADDRESSES = Addresses.on(tuple(range(21_000, 21_000 + Addresses.count())))
 
 
 @pytest.fixture
 def text() -> str:
-    return guide(ADDRESSES, choose_model({}), "a.demo.token", DATABASE)
+    return guided(choose_model({}))
+
+
+def guided(model: ModelChoice) -> str:
+    return guide(ADDRESSES, model, "a.demo.token", DATABASE, PROVIDERS)
 
 
 @pytest.mark.parametrize("part", ["auth", "firestore", "hosting", "health", "generate_story"])
@@ -38,12 +46,12 @@ def test_the_shell_call_carries_the_token(text: str) -> None:
 )
 def test_the_model_is_named(model: ModelChoice, where: str) -> None:
     """The list says which model tells the stories."""
-    assert f"Model            {where}\n" in guide(ADDRESSES, model, "a.demo.token", DATABASE)
+    assert f"Model            {where}\n" in guided(model)
 
 
 def test_no_key_is_shown() -> None:
     """The model's key is nowhere in the text."""
-    assert "test-key" not in guide(ADDRESSES, ModelChoice("test-key"), "a.demo.token", DATABASE)
+    assert "test-key" not in guided(ModelChoice("test-key"))
 
 
 def test_the_store_and_its_database_are_named(text: str) -> None:
@@ -57,3 +65,16 @@ def test_the_call_that_publishes_takes_its_token_from_the_command(text: str) -> 
     assert f"curl -X POST {ADDRESSES.hosting}/api/store/publish \\\n" in text
     assert '-H "Authorization: Bearer $(scripts/token)"' in text
     assert """-d '{"confirmPublish": true}'""" in text
+
+
+@pytest.mark.parametrize("step", PROVIDERS)
+def test_a_providers_call_is_signed_with_the_secret_of_its_step(text: str, step: str) -> None:
+    """The printed commands send what the step's secret has signed, at the step's own address."""
+    commands = verification(ADDRESSES, step, PROVIDERS[step])
+    assert commands in text
+    script = f'date() {{ echo 1000; }}; curl() {{ printf "%s\\n" "$@"; }}; {commands}'
+    sent = subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True, check=True)
+    _, _, url, _, header, *_, body = sent.stdout.splitlines()
+    assert url == f"{ADDRESSES.hosting}/api/onboarding/{step}/verification"
+    signature = parse_signature(header.removeprefix("Conteur-Signature: "))
+    signature.check(body.encode(), PROVIDERS[step].encode(), now=1000.0)

@@ -69,6 +69,25 @@ def test_a_projects(monkeypatch: pytest.MonkeyPatch, through: str | None, url: s
 
 @pytest.mark.server
 @pytest.mark.parametrize(
+    ("through", "query"),
+    [
+        ("bastion:6432", "sslmode=require&password=a%2Bb%20c&options="),
+        ("[::1]:6432", "password=a%2Bb%20c&options=&sslmode=disable"),
+    ],
+)
+def test_the_way_in_the_query(monkeypatch: pytest.MonkeyPatch, through: str, query: str) -> None:
+    """No host, address or port of the URL's query leads past the proxy; all else stays."""
+    way = "host=db&hostaddr=10.0.0.5&port=5433"
+    url = f"postgresql://ada@/store?{way}&sslmode=require&password=a+b%20c&options="
+    with SecretManagerStandIn({"DATABASE_URL": url}).serve() as address:
+        monkeypatch.setenv("SECRET_MANAGER_ENDPOINT", address)
+        environ = {"SECRET_MANAGER_ENDPOINT": address}
+        found = find_database(ROOT, environ, project=PROJECT, through=through)
+    assert found.url == f"postgresql://ada@{through}/store?{query}"
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
     ("code", "told"),
     [
         (grpc.StatusCode.PERMISSION_DENIED, "Ask an owner of the project for roles/secretmanager"),
@@ -100,6 +119,19 @@ def test_a_server_that_is_not_there(password: str, told: str) -> None:
         pass
     assert str(refused.value).startswith(f"ada@{HOST}:1/store: ")
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["password", "sslpassword", "pass%77ord"])
+@pytest.mark.parametrize("password", ["hidden%zz", "hid  den", "hid+den%zz"])
+def test_a_password_in_the_query(name: str, password: str) -> None:
+    """A password of the URL's query is told as little as one before the host."""
+    database = Database(f"postgresql://ada@{HOST}:1/store?{name}={password}")
+    with (
+        pytest.raises(DatabaseError, match=r"refused .*<password>") as refused,
+        connected(database),
+    ):
+        pass
+    assert "hid" not in str(refused.value)
 
 
 @pytest.mark.server

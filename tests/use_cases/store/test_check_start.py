@@ -45,12 +45,18 @@ def test_each_that_is_missing_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api_url", "reader", "none"), [("", fails(MISSING), True), (SITE, fails(MISSING), False)]
+    ("api_url", "reader", "none"),
+    [
+        ("", fails(MISSING), True),
+        ("", fails(SecretUnavailableError("down")), True),
+        ("", read, False),
+        (SITE, fails(MISSING), False),
+    ],
 )
 def test_a_store_that_nobody_has_set_up(
     api_url: str, reader: Callable[[float], Secret], *, none: bool
 ) -> None:
-    """Only where nothing at all is there is the store meant to be closed."""
+    """Only where nothing at all is there, as far as is known, is it meant to be closed."""
     problems = check_start(api_url, {"DATABASE_URL": reader, "JWT_SECRET": reader})
     assert problems
     assert problems.none_there is none

@@ -1,6 +1,6 @@
 """Mails of the outbox are sent, tried again, or given up; none holds up the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ import pytest
 from conteur.domain.deadline import Deadline
 from conteur.domain.store.events import DueMail, NewMail
 from conteur.domain.store.mail_schedule import AGAIN_MINUTES
-from conteur.errors import DatabaseUnavailableError, MailError
+from conteur.errors import DatabaseUnavailableError, MailError, SecretUnavailableError
 from conteur.telemetry.store_metrics import MAILS
 from conteur.use_cases.store.deliver_mail import BATCH, HELD, Delivered, DeliverMail
 from tests.fake_store_tables import KeptMail
@@ -26,7 +26,7 @@ class FakeMailer:
     """Implements Mailer: takes what the test does not refuse."""
 
     clock: FakeClock
-    refused: dict[str, MailError] = field(default_factory=dict)
+    refused: Mapping[str, Exception] = field(default_factory=dict)
     sent: list[DueMail] = field(default_factory=list)
     seconds: float = 0.0
     allowed: list[float] = field(default_factory=list)
@@ -179,23 +179,41 @@ def test_a_sender_that_dies(world: MailWorld) -> None:
 
 
 def test_what_cannot_be_noted(world: MailWorld, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mail whose sending cannot be noted is sent again, and the others are sent."""
+    """Where a sending cannot be noted no other mail goes out; later all do, that one again."""
     world.database.fail_next(BREAK, at="sent")
-    world.post("a@example.com", "b@example.com")
-    assert world.deliver().sent == 2
+    world.post(*(f"{each}@example.com" for each in range(BATCH + 1)))
+    assert world.deliver().sent == 1
     assert "mail.unnoted" in capsys.readouterr().out
     world.clock.advance(HELD.total_seconds())
-    assert world.deliver().sent == 1
+    assert world.deliver().sent == BATCH + 1
+    assert len(world.mailer.sent) == BATCH + 2
 
 
 def test_a_failure_that_cannot_be_noted(world: MailWorld) -> None:
-    """A mail whose refusal cannot be noted is tried again once it is no longer held."""
+    """A mail whose refusal cannot be noted is the last, and tried again when no longer held."""
     world.database.fail_next(BREAK, at="failed")
     world.mailer.refused = {"a@example.com": NEVER}
-    world.post("a@example.com")
-    assert world.deliver().given_up == 1
+    world.post("a@example.com", "b@example.com")
+    assert world.deliver() == Delivered(sent=0, failed=0, given_up=1, forgotten=0)
     world.clock.advance(HELD.total_seconds())
     assert world.deliver().given_up == 1
+
+
+@pytest.mark.parametrize(
+    "error", [SecretUnavailableError("down"), ValueError("of a@example.com"), TypeError()]
+)
+def test_an_error_that_nobody_foresaw(
+    world: MailWorld, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    """Whatever the mailer raises is told, and that mail tried again; the others are sent."""
+    world.mailer.refused = {"a@example.com": error}
+    world.post("a@example.com", "b@example.com")
+    assert world.deliver() == Delivered(sent=1, failed=1, given_up=0, forgotten=0)
+    logged = capsys.readouterr().out
+    assert "mail.bug" in logged
+    assert "a@example.com" not in logged
+    world.clock.advance(60)
+    assert world.deliver().failed == 1
 
 
 def test_an_outbox_that_cannot_be_read(world: MailWorld) -> None:
@@ -215,6 +233,15 @@ def test_what_has_expired(world: MailWorld) -> None:
     assert delivered == Delivered(sent=0, failed=0, given_up=0, forgotten=1)
     assert world.database.tables.kept == {}
     assert world.mail().attempts == 0
+
+
+def test_what_has_expired_beside_a_bug(world: MailWorld) -> None:
+    """Answers are forgotten whatever becomes of the mails."""
+    world.open_gate()
+    world.publish(world.ask(idempotency=key()))
+    world.clock.advance(86_400)
+    world.mailer.refused = {"alice@example.com": ValueError("a bug")}
+    assert world.deliver() == Delivered(sent=0, failed=1, given_up=0, forgotten=1)
 
 
 def test_nobodys_address_is_logged(world: MailWorld, capsys: pytest.CaptureFixture[str]) -> None:

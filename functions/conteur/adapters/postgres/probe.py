@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from conteur.domain.deadline import Deadline
+from conteur.errors import GatingUnavailableError
 from conteur.use_cases.ports import Clock
 from conteur.use_cases.store.ports import StoreDatabase
 
+NOBODY = ""
+
 
 class PostgresProbe:
-    """Begins a transaction and ends it."""
+    """Reads the steps of the onboarding, without which nobody publishes."""
 
     name = "postgres"
 
@@ -17,6 +20,8 @@ class PostgresProbe:
         self._clock = clock
 
     def check(self, timeout: float) -> None:
-        """Raise DatabaseBusyError, DatabaseUnavailableError or StoreTimeoutError, unless it can."""
-        with self._database().transaction(Deadline(self._clock.monotonic() + timeout)):
-            pass
+        """Raise what a transaction may, or GatingUnavailableError, unless it can."""
+        deadline = Deadline(self._clock.monotonic() + timeout)
+        with self._database().transaction(deadline) as transaction:
+            if not transaction.steps(NOBODY, self._clock.now()):
+                raise GatingUnavailableError("no step of the onboarding is active")

@@ -18,7 +18,7 @@ from conteur.domain.store.onboarding import (
     StepStatus,
     Verification,
 )
-from conteur.errors import GatingUnavailableError
+from conteur.errors import BugError, GatingUnavailableError
 
 _MARKET = re.compile("[A-Z]{2}")
 _DEFINED = 11  # columns of the definition; those of the progress come after
@@ -56,8 +56,15 @@ WHERE user_id = %(author)s AND step_id = %(step)s AND row_version = %(row_versio
 
 
 def steps(session: Session, author_id: str, now: datetime) -> Sequence[Step]:
-    """Return the newest active version of each step. Raises GatingUnavailableError."""
-    return [_step(row) for row in session.rows(_STEPS, {"author": author_id, "now": now})]
+    """Return the newest active version of each step.
+
+    Raises GatingUnavailableError where one cannot be understood, or the server refuses to tell.
+    """
+    try:
+        rows = session.rows(_STEPS, {"author": author_id, "now": now})
+    except BugError as error:
+        raise GatingUnavailableError(f"the steps cannot be read: {error.message}") from None
+    return [_step(row) for row in rows]
 
 
 def save_progress(session: Session, author_id: str, step: str, progress: Progress) -> None:

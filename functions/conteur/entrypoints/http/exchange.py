@@ -32,7 +32,7 @@ class Reply:
 class Exchange:
     """A request. `received` is the moment of its arrival (monotonic seconds).
 
-        `queued` of the seconds since were waits for a free thread; `more_headers` go with whatever
+    `queued` of the seconds since were waits for a free thread; `more_headers` go with whatever
     is answered.
     """
 

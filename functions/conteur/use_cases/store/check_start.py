@@ -46,8 +46,10 @@ def check_start(api_url: str, secrets: Mapping[str, Read]) -> StartProblems:
 
     One that cannot be read just now is not missing: the requests try again.
     """
-    problems = (*_without_address(api_url), *_missing(secrets))
-    return StartProblems(problems, none_there=len(problems) > len(secrets))
+    looked = {name: _look(name, read) for name, read in secrets.items()}
+    missing = tuple(problem for problem in looked.values() if problem)
+    none_there = not api_url and None not in looked.values()
+    return StartProblems((*_without_address(api_url), *missing), none_there)
 
 
 def _without_address(api_url: str) -> Iterator[str]:
@@ -58,15 +60,20 @@ def _without_address(api_url: str) -> Iterator[str]:
         )
 
 
-def _missing(secrets: Mapping[str, Read]) -> Iterator[str]:
-    for name, read in secrets.items():
-        try:
-            read(READ_SECONDS)
-        except DeadlineError:
-            continue
-        except SecretUnavailableError as error:
-            if error.missing:
-                yield (
-                    f"- {name}: {error.message} "
-                    f"Next: `npx firebase functions:secrets:set {name} -P production`."
-                )
+def _look(name: str, read: Read) -> str | None:
+    """Return what is wrong with a secret: nothing known where it cannot be read just now.
+
+    None where it is there.
+    """
+    try:
+        read(READ_SECONDS)
+    except DeadlineError:
+        return ""
+    except SecretUnavailableError as error:
+        if not error.missing:
+            return ""
+        return (
+            f"- {name}: {error.message} "
+            f"Next: `npx firebase functions:secrets:set {name} -P production`."
+        )
+    return None

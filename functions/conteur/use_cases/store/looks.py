@@ -58,7 +58,9 @@ def step_of(transaction: Transaction, author: Author, step_id: str, now: datetim
     for step in of_market(steps_of(transaction, author, now), author.market):
         if step.definition.id == step_id:
             return step
-    raise StepNotFoundError("your onboarding has no such step")
+    raise StepNotFoundError(
+        "your onboarding has no such step: read `GET /api/onboarding` for those that it has"
+    )
 
 
 def check_version(store: Store, if_match: frozenset[str] | None) -> None:
@@ -67,4 +69,7 @@ def check_version(store: Store, if_match: frozenset[str] | None) -> None:
     https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
     """
     if if_match is not None and not if_match & {store.etag, ANY_VERSION}:
-        raise VersionMismatchError("the store has changed since you have read it")
+        raise VersionMismatchError(
+            "the store has changed since you have read it: read `GET /api/store/status`, and send"
+            " its `ETag` as `If-Match`"
+        )

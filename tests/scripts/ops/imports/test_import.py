@@ -1,9 +1,17 @@
 """`scripts/import` out of CSV files into a real PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from conteur.adapters.postgres.database import PostgresDatabase
+from conteur.adapters.postgres.pool import PostgresPool
+from conteur.domain.store.onboarding import Progress, StepStatus
+from conteur.use_cases.store.ports import Transaction
+from tests.adapters.postgres.world import CLOCK, PATIENT, Url, soon
 from tests.scripts.ops.imports.older import (
     ADA,
     BOB,
@@ -74,6 +82,47 @@ def test_what_was_changed_here_since(mover: Mover) -> None:
     tables = mover.report()["tables"]
     assert [its["kept"] for its in tables.values()] == [0, 0, 1, 1]
     assert mover.all("user_onboarding", "user_id, snooze_count") == [("ada", 3)]
+
+
+@contextmanager
+def authors(mover: Mover) -> Iterator[Transaction]:
+    """Yield a transaction of the service, as an author or a provider makes one."""
+    pool = PostgresPool(Url(mover.url), CLOCK, size=1, waiting=1, seconds=PATIENT)
+    with closing(pool), PostgresDatabase(pool).transaction(soon()) as transaction:
+        yield transaction
+
+
+def test_a_step_that_was_done_here_first(mover: Mover) -> None:
+    """A step that was done here before it was ever imported stays done, and is kept."""
+    mover.put_all()
+    (mover.folder / "user_onboarding.csv").unlink()
+    mover.run()
+    with authors(mover) as transaction:
+        verified = Progress(1, StepStatus.DONE, completed_by="stripe", completed_at=CLOCK.now())
+        transaction.save_progress("ada", "payments", verified)
+    mover.put("user_onboarding", THEME, {**PAYMENTS, "status": "todo", "completed_at": ""})
+    steps = mover.report()["tables"]["user_onboarding"]
+    assert (steps["new"], steps["changed"], steps["kept"]) == (1, 0, 1)
+    found = mover.all("user_onboarding", "step_id, status")
+    assert found == [("payments", "done"), ("theme", "done")]
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_store_that_was_changed_here(mover: Mover, *, public: bool) -> None:
+    """A store that its author has published or unpublished here stays so, and is kept."""
+    mover.put_all()
+    mover.put("stores", {**SHOP, "published_at": "" if public else SHOP["published_at"]})
+    mover.run()
+    with authors(mover) as transaction:
+        store = transaction.store_of("ada", lock=True)
+        assert store is not None
+        if public:
+            transaction.publish(store, uuid4(), CLOCK.now())
+        else:
+            transaction.unpublish(store)
+    stores = mover.report()["tables"]["stores"]
+    assert (stores["changed"], stores["kept"]) == (0, 1)
+    assert mover.all("stores", "published_at IS NOT NULL, slug") == [(public, "adas")]
 
 
 @pytest.mark.parametrize(
