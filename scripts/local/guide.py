@@ -27,9 +27,7 @@ def guide(
     `token` is the demo user's, `database` the URL of the store's, and `providers` the secrets by
     their steps.
     """
-    calls = "\n\n".join(
-        verification(addresses, step, secret) for step, secret in providers.items()
-    )
+    calls = "\n\n".join(verification(addresses, step, secret) for step, secret in providers.items())
     rows = "\n".join(f"  {name:<17}{where}" for name, where in _rows(addresses, model, database))
     return f"""\
 The local stack is up. Ctrl-C ends it; changes in functions/ are loaded by the next call.
@@ -80,7 +78,7 @@ def verification(addresses: Addresses, step: str, secret: str) -> str:
 T=$(date +%s) BODY='{json.dumps({"eventId": EVENT, "userId": AUTHOR, "status": "done"})}'
 V1=$(printf '%s.%s' "$T" "$BODY" | openssl dgst -sha256 -hmac '{secret}' | sed 's/^.* //')
 curl -X POST {addresses.verification(step)} \\
-  -H "Conteur-Signature: t=$T,v1=$V1" -H "Content-Type: application/json" -d "$BODY""""
+  -H "Conteur-Signature: t=$T,v1=$V1" -d "$BODY" -H 'Content-Type: application/json'"""
 
 
 def javascript(addresses: Addresses) -> str:

@@ -1,11 +1,13 @@
 """A PostgreSQL, by a person's own rights."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import psycopg
+from psycopg.errors import InsufficientPrivilege
 
 CONNECT_SECONDS = 10
 URL = "DATABASE_URL"
@@ -93,14 +95,16 @@ def explained(database: Database) -> Iterator[None]:
 
 def _told(error: psycopg.Error, url: str) -> str:
     text = str(error)
-    for secret in _secrets(parsed(url)):
-        text = text.replace(secret, "<password>")
+    if secrets := _secrets(parsed(url)):  # in one pass: they may be letters of "<password>"
+        text = re.sub("|".join(map(re.escape, secrets)), "<password>", text)
     text = " ".join(text.split()) or type(error).__name__
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
         return (
             f"it was not reached ({text}). Check the address and the network: a project's database "
             "has a private address, and --through takes a proxy's."
         )
+    if isinstance(error, InsufficientPrivilege):
+        return f"it refused ({text}). Do it as its owner: {URL}=… without -P."
     return f"it refused ({text}). Mend what it says, and try again."
 
 

@@ -1,7 +1,8 @@
 """Bring a database to the schema of this checkout: apply the files of migrations/ it lacks.
 
-The database is DATABASE_URL's, or with -P the one of the project's secret DATABASE_URL. It is safe
-to repeat, and while the service runs (docs/migrations.md).
+The database is DATABASE_URL's, or with -P the one of the project's secret DATABASE_URL. Whoever
+makes tables owns the database: where the service's own user may not, DATABASE_URL is the owner's.
+It is safe to repeat, and while the service runs (docs/migrations.md).
 """
 
 import argparse
@@ -20,8 +21,7 @@ from scripts.ops.secrets import SecretError
 EXAMPLES = """\
 examples:
   DATABASE_URL=postgresql://conteur:…@127.0.0.1:5432/conteur scripts/migrate --status
-  scripts/migrate -P staging --dry-run
-  scripts/migrate -P production --through 127.0.0.1:6432
+  scripts/migrate -P production --through 127.0.0.1:6432 --dry-run
 
 exit codes: 0 done, 1 the database did not do it, 2 refused, 3 a table or another runner is busy
 """
@@ -57,14 +57,14 @@ def _told(done: list[Migration], found: Status, options: argparse.Namespace) -> 
     lines += [f"applied  {each.name}" for each in done]
     lines += [f"pending  {each.name}" for each in found.pending]
     lines += [_ahead(each) for each in found.ahead]
-    end = _end(done, found, options)
-    return "\n".join(lines + ["" for _ in lines[:1] if end] + end)
+    blocks = ["\n".join(lines), _end(done, found, dry_run=options.dry_run)]
+    return "\n\n".join(filter(None, blocks))
 
 
-def _end(done: list[Migration], found: Status, options: argparse.Namespace) -> list[str]:
+def _end(done: list[Migration], found: Status, *, dry_run: bool) -> str:
     if not done and not found.pending:
-        return ["The database has all migrations of this checkout."]
-    return ["Nothing was written (--dry-run)."] if options.dry_run else []
+        return "The database has all migrations of this checkout."
+    return "Nothing was written (--dry-run)." if dry_run else ""
 
 
 def _ahead(applied: Applied) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import psycopg
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 
 from scripts.ops.database import Database, connected
 from scripts.ops.migration_errors import BusyError, MigrationError, RefusedError
@@ -84,12 +84,12 @@ def migrate(
         if dry_run:
             return _status(connection, migrations).pending
         with _alone(connection, patience):
-            todo = _status(connection, migrations).pending
-            if todo:  # who only looks needs no right to make a table
+            found = _status(connection, migrations)
+            if found.pending and not found.applied:  # it takes a right, even where it is there
                 connection.execute(_TABLE)
-            for migration in todo:
+            for migration in found.pending:
                 _apply(connection, migration, patience)
-            return todo
+            return found.pending
 
 
 def pending(url: str, folder: Path = MIGRATIONS) -> list[Migration]:
@@ -181,6 +181,8 @@ def _apply(connection: psycopg.Connection, migration: Migration, patience: Patie
             if attempt == patience.attempts:
                 raise BusyError(_busy(migration, patience)) from error
             patience.wait(PAUSE_SECONDS)
+        except InsufficientPrivilege:
+            raise  # the fault is not the file's
         except psycopg.Error as error:
             raise MigrationError(_failed(migration, error)) from error
         else:

@@ -1,8 +1,9 @@
 """Look at the steps of onboarding, and require or relax one: it is in force with the next request.
 
-A required step that an author has not done keeps their store from being published. The database is
-DATABASE_URL's, or with -P the one of the project's secret DATABASE_URL. Who is not named by --by
-is git's user.email.
+A required step that an author has not done keeps their store from being published; for the author
+of the synthetic shop `require` completes it. The database is DATABASE_URL's, or with -P the one of
+the project's secret DATABASE_URL. A change is made by the database's owner: where the service's
+own user may not, DATABASE_URL is the owner's. Who is not named by --by is git's user.email.
 """
 
 import argparse
@@ -72,18 +73,24 @@ def _list(connection: psycopg.Connection, options: argparse.Namespace) -> str:
 def _set(connection: psycopg.Connection, options: argparse.Namespace) -> str:
     required = options.command == "require"
     if options.dry_run:
-        before = records.definition(connection, options.step)
+        change = records.Change(records.definition(connection, options.step), [])
     else:
         by = options.by or who(ROOT)
-        before = records.set_required(
+        change = records.set_required(
             connection, options.step, required=required, who=by, reason=options.reason.strip()
         )
+    before = change.before
     changed = before.required is not required
     if options.json:
         was = {"before": before.required, "after": required}
         told = {"step": before.id, "version": before.version, "required": was}
-        return json.dumps({**told, "written": changed and not options.dry_run}, indent=2)
-    return _told(before, options, required=required)
+        written = {
+            "written": changed and not options.dry_run,
+            "completedFor": change.completed_for,
+        }
+        return json.dumps({**told, **written}, indent=2)
+    completed = [f"Completed for {each}, whose shop is synthetic." for each in change.completed_for]
+    return "\n".join([_told(before, options, required=required), *completed])
 
 
 def _told(before: records.Definition, options: argparse.Namespace, *, required: bool) -> str:

@@ -74,7 +74,7 @@ def test_a_providers_call_is_signed_with_the_secret_of_its_step(text: str, step:
     assert commands in text
     script = f'date() {{ echo 1000; }}; curl() {{ printf "%s\\n" "$@"; }}; {commands}'
     sent = subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True, check=True)
-    _, _, url, _, header, *_, body = sent.stdout.splitlines()
+    _, _, url, _, header, _, body, *_ = sent.stdout.splitlines()
     assert url == f"{ADDRESSES.hosting}/api/onboarding/{step}/verification"
     signature = parse_signature(header.removeprefix("Conteur-Signature: "))
     signature.check(body.encode(), PROVIDERS[step].encode(), now=1000.0)

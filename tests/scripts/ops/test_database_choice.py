@@ -134,6 +134,14 @@ def test_a_password_in_the_query(name: str, password: str) -> None:
     assert "hid" not in str(refused.value)
 
 
+def test_a_short_password() -> None:
+    """A password whose letters are in what stands for it is replaced once."""
+    database = Database(f"postgresql://ada@{HOST}:1/store?password=%zz&sslpassword=p")
+    with pytest.raises(DatabaseError) as refused, connected(database):
+        pass
+    assert "<<" not in str(refused.value)
+
+
 @pytest.mark.server
 def test_a_password_that_is_wrong(database: str) -> None:
     """The server's refusal is told without the password."""

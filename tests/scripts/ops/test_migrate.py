@@ -50,6 +50,21 @@ def test_looking_writes_nothing(
 
 
 @pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("options", [[], ["--dry-run"], ["--status"]])
+def test_nothing_is_pending(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    """A database that has all of them is said to, and nothing else but what was asked for."""
+    main([], write(tmp_path, FIRST))
+    capsys.readouterr()
+    assert main(options, tmp_path) == DONE
+    _, _, *told = capsys.readouterr().out.splitlines()
+    asked = [told.pop(0)[:7], told.pop(0)] if "--status" in options else []
+    assert asked in ([], ["applied", ""])
+    assert told == ["The database has all migrations of this checkout."]
+
+
+@pytest.mark.usefixtures("url")
 def test_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--json says what was done, what is applied, what is pending and what is newer."""
     main(["--json"], write(tmp_path, FIRST, "SELECT 1;"))

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from scripts.local.postgres import Postgres
+from scripts.ops.database import DatabaseError
 from scripts.ops.migration_errors import BusyError, MigrationError, RefusedError
 from scripts.ops.migration_files import Migration
 from scripts.ops.migrations import PAUSE_SECONDS, RUNNERS, Patience, migrate, pending, status
@@ -102,6 +103,23 @@ def test_a_dry_run(url: str, tmp_path: Path) -> None:
     """It returns what is pending, and writes nothing, the table of migrations included."""
     assert numbers(migrate(url, write(tmp_path, FIRST), dry_run=True)) == [1]
     assert tables(url) == set()
+
+
+def test_a_user_who_owns_nothing(url: str, tmp_path: Path) -> None:
+    """Where nothing is pending, a user who may make no table is not refused."""
+    migrate(url, write(tmp_path, FIRST))
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE ROLE looker LOGIN PASSWORD 'looker'")
+        connection.execute("GRANT SELECT ON schema_migrations TO looker")
+    looker = f"postgresql://looker:looker@{url.partition('@')[2]}"
+    try:
+        assert migrate(looker, tmp_path) == []
+        with pytest.raises(DatabaseError, match=r"permission denied .* Do it as its owner"):
+            migrate(looker, write(tmp_path, FIRST, SECOND))
+    finally:
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP OWNED BY looker")
+            connection.execute("DROP ROLE looker")
 
 
 def test_an_older_checkout(url: str, tmp_path: Path) -> None:

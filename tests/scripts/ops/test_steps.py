@@ -67,6 +67,54 @@ def test_a_step_is_relaxed(url: str, capsys: pytest.CaptureFixture[str]) -> None
     assert (record["who"], record["step_id"], record["reason"]) == (WHY[3], "payments", WHY[1])
 
 
+def synthetic(url: str, step: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT version, status, completed_by FROM user_onboarding"
+            " WHERE user_id = 'synthetic-author' AND step_id = %s",
+            (step,),
+        ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("step", "rows"), [("theme", [(1, "done", "operator")]), ("impressum", [])]
+)
+def test_the_synthetic_shop_stays_publishable(
+    url: str, capsys: pytest.CaptureFixture[str], step: str, rows: list[tuple[Any, ...]]
+) -> None:
+    """A step of its market that is required is completed for its author, and that is told."""
+    main(["relax", "impressum", *WHY])
+    assert synthetic(url, step) == []
+    capsys.readouterr()
+    assert main(["require", step, *WHY]) == DONE
+    assert synthetic(url, step) == rows
+    told = "Completed for synthetic-author" in capsys.readouterr().out
+    assert told is bool(rows)
+
+
+def test_a_new_version_is_completed_for_the_synthetic_shop(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`require` does so once for a version that is required already, and leaves no record."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO onboarding_step_definitions (id, version, title, required, weight,"
+            " position, action) SELECT id, 2, title, required, weight, position, action"
+            " FROM onboarding_step_definitions WHERE id = 'payments'"
+        )
+    found = [said(capsys, "require", "payments", *WHY)["completedFor"] for _ in range(2)]
+    assert found == [["synthetic-author"], []]
+    assert synthetic(url, "payments") == [(2, "done", "operator")]
+    assert said(capsys, "history") == []
+
+
+@pytest.mark.parametrize("arguments", [["relax", "theme"], ["require", "theme", "--dry-run"]])
+def test_nothing_is_completed(url: str, arguments: list[str]) -> None:
+    """Neither a step that is relaxed is completed for anybody, nor one in a dry run."""
+    assert main([*arguments, *WHY]) == DONE
+    assert synthetic(url, "theme") == []
+
+
 def test_a_step_is_required_again(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A change back is a change of its own, and the newest of the history."""
     main(["relax", "payments", *WHY])
@@ -125,10 +173,10 @@ def test_two_operators_at_once(url: str, capsys: pytest.CaptureFixture[str]) -> 
 
     def relax(who: int) -> bool:
         with connected(Database(url)) as connection:
-            before = set_required(
+            change = set_required(
                 connection, "payments", required=False, who=str(who), reason="down"
             )
-            return before.required
+            return change.before.required
 
     with ThreadPoolExecutor(4) as operators:
         assert sorted(operators.map(relax, range(4))) == [False, False, False, True]
