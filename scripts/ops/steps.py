@@ -31,9 +31,10 @@ MOST_REASON = 500
 EXAMPLES = """\
 examples:
   scripts/steps list -P production --market FR
-  scripts/steps relax payments -P production --reason "the provider is down until noon"
-  scripts/steps require payments -P production --reason "the provider is back"
-  scripts/steps relax payments -P staging --dry-run
+  export DATABASE_URL=postgresql://OWNER:…@127.0.0.1:6432/conteur
+  scripts/steps relax payments --reason "the provider is down until noon"
+  scripts/steps require payments --reason "the provider is back"
+  unset DATABASE_URL
   scripts/steps history -P production -n 5
 
 exit codes: 0 done, 1 the database did not do it, 2 refused

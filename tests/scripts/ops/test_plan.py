@@ -66,6 +66,10 @@ def test_a_sound_plan_has_no_problems() -> None:
             sound_body(environmentVariables={"THREADS": "80", "OPENAI_API_KEY": "test-key"}),
             "OPENAI_API_KEY is a secret",
         ),
+        (
+            sound_body(environmentVariables={"THREADS": "80", "JWT_SECRET": "test-key"}),
+            "JWT_SECRET is a secret",
+        ),
         (queue_body("tell_later"), "tell_later is no name for a queue"),
         (queue_body("later", invoker=["public"]), "tasks could come from public"),
     ],
@@ -245,3 +249,12 @@ def test_the_deploy_is_the_reviewed_one() -> None:
     """What would be deployed now is what deploy/plan.json says."""
     reviewed = plan.read(plan.ROOT / plan.REVIEWED)
     assert plan.differences(reviewed, plan.reviewable(plan.make_plan(plan.ROOT))) == []
+
+
+def test_the_databases_connections() -> None:
+    """All instances of the store together leave ten of PostgreSQL's usual hundred connections."""
+    for bodies in plan.read(plan.ROOT / plan.REVIEWED).values():
+        service = bodies["store_api"]["serviceConfig"]
+        connections = int(service["environmentVariables"]["STORE_POOL_SIZE"])
+        tending = bodies["tend_store"]["serviceConfig"]["maxInstanceCount"]
+        assert service["maxInstanceCount"] * connections + tending <= 100 - 10
