@@ -14,10 +14,11 @@ KEY = "STORE_PROVIDER_KEY"
 
 
 def _signed(request: PreparedRequest) -> PreparedRequest:
-    """Sign the body as it goes out."""
+    """Sign the body as it goes out, with the step's own key."""
     body, at = request.body or b"", int(time.time())
     sent = body.encode() if isinstance(body, str) else body
-    request.headers["Conteur-Signature"] = f"t={at},v1={sign(sent, os.environ[KEY].encode(), at)}"
+    key = f"{os.environ[KEY]}: {request.path_url.split('/')[3]}"
+    request.headers["Conteur-Signature"] = f"t={at},v1={sign(sent, key.encode(), at)}"
     return request
 
 

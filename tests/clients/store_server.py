@@ -24,7 +24,7 @@ def store_server(folder: Path, database: str, issuer: Issuer, firestore_host: st
     secrets = {
         "DATABASE_URL": database,
         "JWT_SECRET": SIGNING_KEY,
-        "PROVIDER_SECRETS": json.dumps({"payments": PROVIDERS_KEY, "theme": PROVIDERS_KEY}),
+        "PROVIDER_SECRETS": json.dumps({s: f"{PROVIDERS_KEY}: {s}" for s in ("payments", "theme")}),
     }
     with ExitStack() as running:
         environment = {
