@@ -183,6 +183,15 @@ def test_forgetting_a_lot(world: World) -> None:
     assert world.outbox.forget(NOW, soon()) == 2500
 
 
+def test_a_step_that_an_operator_changes(world: World) -> None:
+    """The next reading shows what was changed in place, under the same id and version."""
+    for required in (True, False, True):
+        world.run("UPDATE onboarding_step_definitions SET required = %(it)s", {"it": required})
+        with world.database.transaction(soon()) as transaction:
+            found = transaction.steps(ANNA.id, NOW)
+        assert {each.definition.required for each in found} == {required}
+
+
 def test_steps_that_the_server_refuses(database: str) -> None:
     """Steps that cannot be read close the gate, and are what the health check looks at."""
     with world_at(database) as world:
