@@ -43,6 +43,20 @@ MEMORY_PERCENT = Gauge(
     description="The working set's share of the instance's memory, as last looked at.",
 )
 
+CPU_PERCENT = Gauge(
+    path="cpu/used_percent",
+    unit="%",
+    description="The share of the instance's CPU that it has used since its last points.",
+)
+
+SECRET_REFRESHES = Counter(
+    path="secret/refreshes",
+    unit="1",
+    description="Readings of secrets: the first or another version, the same as before, or failed.",
+    labels=("result",),
+    known=(("changed",), ("same",), ("failed",)),
+)
+
 MEMORY_SHED = Counter(
     path="memory/shed",
     unit="1",

@@ -122,6 +122,34 @@ EXECUTION_SECONDS = Distribution(
     bounds=_SECONDS,
 )
 
+IN_FLIGHT = Gauge(
+    path="requests/in_flight",
+    unit="1",
+    description="The most requests that an instance served at once since its last points.",
+    labels=("function",),
+)
+
+FAILURES_IN_ROW = Gauge(
+    path="executions/failures_in_row",
+    unit="1",
+    description="The longest row of failed executions in an instance since its last points; a "
+    "completed one ends a row, a refused one does not.",
+    labels=("function",),
+)
+
+JOB_RUNS = Counter(
+    path="jobs/runs",
+    unit="1",
+    description="Runs of schedules and tasks by how they ended: done, dropped (nothing mends "
+    "them), again (the platform repeats a task, the next minute a schedule), or by a bug.",
+    labels=("function", "result"),
+    known=tuple(
+        (function, result)
+        for function in ("savestory", "sweep_stories", "tend_store")
+        for result in ("done", "dropped", "again", "bug")
+    ),
+)
+
 STORY_WORDS = Distribution(
     path="story/words",
     only=Function.GENERATE_STORY,
@@ -194,6 +222,15 @@ STORY_COST_MICROS = Counter(
     description="What stories have cost that the model ended, in micro-dollars, by the model asked "
     "for.",
     labels=("model",),
+)
+
+STORY_TOKENS = Counter(
+    path="story/tokens",
+    only=Function.GENERATE_STORY,
+    unit="1",
+    description="Tokens that the model reported for the stories whose cost is counted, by the "
+    "model asked for; `direction` is input or output.",
+    labels=("model", "direction"),
 )
 
 STORIES_UNSAVED = Counter(

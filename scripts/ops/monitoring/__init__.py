@@ -1,0 +1,1 @@
+"""Alerts, dashboard and descriptors as code: made of the registry of metrics and `monitoring/`."""

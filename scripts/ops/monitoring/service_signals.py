@@ -1,0 +1,151 @@
+"""The signals of what the service leans on: traffic, objectives, models, budget, schedules."""
+
+from conteur.telemetry.guard_metrics import BUDGET_STOPPED
+from conteur.telemetry.library_metrics import RATING_CHANGES, RATINGS
+from conteur.telemetry.registry import (
+    BUDGET_LIMIT_MICROS,
+    BUDGET_LOAD_MICROS,
+    CIRCUIT_STATE,
+    EXECUTIONS,
+    JOB_RUNS,
+)
+from scripts.ops.monitoring.promql import events, highest, selector, share
+from scripts.ops.monitoring.signal import Signal, Unit
+
+OF = "service"
+OBJECTIVE = 0.99
+"""Executions that do not fail, of all that are not refused: guide A wants errors below 1 %."""
+LEAST_BEFORE = 60
+LEAST_OF_OBJECTIVE = 50
+_UNAUTHORIZED = "|".join(
+    (
+        "NO_TOKEN",
+        "TOKEN_EXPIRED",
+        "TOKEN_INVALID",
+        "TOKEN_REVOKED",
+        "APP_CHECK",
+        "APP_CHECK_REPLAYED",
+    )
+)
+
+
+def _errors(over: str) -> str:
+    failed = events(EXECUTIONS, "function", over=over, outcome="failed")
+    return share(failed, events(EXECUTIONS, "function", over=over, outcome="!refused"))
+
+
+def _burn(short: str, long: str) -> str:
+    """Return how many times faster than allowed errors come: in both windows, so the lower one.
+
+    Where there were no executions in one of them it is no number, and passes no threshold.
+    Source: https://sre.google/workbook/alerting-on-slos/ (6: multiwindow, multi-burn-rate alerts)
+    """
+    lately, longer = f"({_errors(short)})", f"({_errors(long)})"
+    lower = f"{lately} * ({lately} < bool {longer}) + {longer} * ({longer} <= bool {lately})"
+    return f"({lower}) / {1 - OBJECTIVE:.2g}"
+
+
+def _slo(name: str, short: str, long: str) -> Signal:
+    return Signal(
+        of=OF,
+        name=name,
+        title=f"Error budget, burn rate over {long}",
+        what=f"How many times faster than {1 - OBJECTIVE:.0%} of executions fail, over {long} and "
+        f"over the last {short} as well, by function.",
+        unit=Unit.COUNT,
+        query=_burn(short, long),
+        metrics=(EXECUTIONS,),
+        samples=events(EXECUTIONS, "function", over=long, outcome="!refused"),
+        least=LEAST_OF_OBJECTIVE,
+    )
+
+
+SLO_BURN_FAST = _slo("slo_burn_fast", "5m", "1h")
+SLO_BURN_SLOW = _slo("slo_burn_slow", "30m", "6h")
+
+TRAFFIC = Signal(
+    of=OF,
+    name="traffic",
+    title="Calls in ten minutes",
+    what="Calls of all functions in ten minutes, where there were calls in the hour before.",
+    unit=Unit.COUNT,
+    # Nothing at all is sent where there are no calls, so that no series may be left to add up.
+    query=f"sum(increase({selector(EXECUTIONS)}[10m])) or vector(0)",
+    metrics=(EXECUTIONS,),
+    samples=f"sum(increase({selector(EXECUTIONS)}[1h] offset 10m))",
+    least=LEAST_BEFORE,
+)
+
+UNAUTHORIZED = Signal(
+    of=OF,
+    name="unauthorized",
+    title="Calls without a valid token in five minutes",
+    what="Calls that were refused for a missing, expired, wrong or revoked token, by function, in "
+    "five minutes.",
+    unit=Unit.COUNT,
+    query=events(EXECUTIONS, "function", reason=f"~{_UNAUTHORIZED}"),
+    metrics=(EXECUTIONS,),
+)
+
+BREAKER = Signal(
+    of=OF,
+    name="breaker",
+    title="Circuit breaker",
+    what="The state of a model's circuit breaker in the instance where it is worst: 0 closed, 1 "
+    "half open, 2 open.",
+    unit=Unit.COUNT,
+    query=highest(selector(CIRCUIT_STATE), "model"),
+    metrics=(CIRCUIT_STATE,),
+)
+
+BUDGET = Signal(
+    of=OF,
+    name="budget",
+    title="Budget used",
+    what="The share of the day's budget that stories have reserved or cost.",
+    unit=Unit.SHARE,
+    query=f"{highest(selector(BUDGET_LOAD_MICROS))} / {highest(selector(BUDGET_LIMIT_MICROS))}",
+    metrics=(BUDGET_LOAD_MICROS, BUDGET_LIMIT_MICROS),
+)
+
+STOPPED = Signal(
+    of=OF,
+    name="stopped",
+    title="Stopped for the budget",
+    what="1 while an instance refuses stories because the day's budget is spent.",
+    unit=Unit.COUNT,
+    query=highest(selector(BUDGET_STOPPED)),
+    metrics=(BUDGET_STOPPED,),
+)
+
+SWEEPS = Signal(
+    of=OF,
+    name="sweeps",
+    title="Sweeps in ten minutes",
+    what="Runs of sweep_stories that ended as they should, in ten minutes; ten are due.",
+    unit=Unit.COUNT,
+    query=(
+        f"sum(increase({selector(JOB_RUNS, function='sweep_stories', result='done')}[10m])) "
+        "or vector(0)"
+    ),
+    metrics=(JOB_RUNS,),
+)
+
+SATISFACTION = Signal(
+    of=OF,
+    name="satisfaction",
+    title="Ratings of 4 and 5 stars, four weeks",
+    what="The share of 4 and 5 stars in the ratings of four weeks, changes counted when made.",
+    unit=Unit.SHARE,
+    query="({} + ({} or 0 * {}) - ({} or 0 * {})) / {}".format(
+        events(RATINGS, over="28d", stars="~4|5"),
+        events(RATING_CHANGES, over="28d", after="~4|5"),
+        events(RATINGS, over="28d"),
+        events(RATING_CHANGES, over="28d", before="~4|5"),
+        events(RATINGS, over="28d"),
+        events(RATINGS, over="28d"),
+    ),
+    metrics=(RATINGS, RATING_CHANGES),
+)
+
+SIGNALS = tuple(each for each in list(vars().values()) if isinstance(each, Signal))
