@@ -1,5 +1,6 @@
 """The signals of what the service leans on: traffic, objectives, models, budget, schedules."""
 
+from conteur.errors import Code, kinds
 from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.library_metrics import RATING_CHANGES, RATINGS
 from conteur.telemetry.registry import (
@@ -18,14 +19,7 @@ OBJECTIVE = 0.99
 LEAST_BEFORE = 60
 LEAST_OF_OBJECTIVE = 50
 _UNAUTHORIZED = "|".join(
-    (
-        "NO_TOKEN",
-        "TOKEN_EXPIRED",
-        "TOKEN_INVALID",
-        "TOKEN_REVOKED",
-        "APP_CHECK",
-        "APP_CHECK_REPLAYED",
-    )
+    sorted({error.reason for error in kinds() if error.code is Code.UNAUTHENTICATED})
 )
 
 
