@@ -74,9 +74,13 @@ class FakeLoad:
 
     cpu: float = 0.0
     memory: float | None = None
+    cpu_count: float = 1.0
 
     def cpu_seconds(self) -> float:
         return self.cpu
+
+    def cpus(self) -> float:
+        return self.cpu_count
 
     def memory_ratio(self) -> float | None:
         return self.memory

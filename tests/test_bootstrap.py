@@ -10,7 +10,12 @@ import pytest
 
 from conteur.bootstrap import Lazy, Services
 from conteur.settings import parse_settings
+from conteur.telemetry.guard_metrics import CPU_PERCENT, SECRET_REFRESHES
+from conteur.telemetry.registry import DEPLOYED, IN_FLIGHT, Outcome
+from scripts.local.standins.monitoring import MonitoringStandIn
+from tests.adapters.monitoring_world import read
 
+PATIENCE_SECONDS = 10.0
 FUNCTIONS = Path(__file__).parent.parent / "functions"
 HEAVY = (
     "openai",
@@ -84,6 +89,24 @@ def test_health_of_what_cannot_be_built(services: Services) -> None:
     states = services.check_health()().states
     assert states["firestore"] == "failing: BUG"
     assert set(states) == {"firestore", "secretManager", "openai"}
+
+
+@pytest.mark.parametrize("function", DEPLOYED)
+def test_gauges_of_every_function(function: str) -> None:
+    """An instance tells how it does under its function's name, whichever function that is."""
+    monitoring = MonitoringStandIn()
+    with monitoring.serve() as address:
+        local = {"CONTEUR_ENV": "local", "MONITORING_ENDPOINT": address}
+        given = {"FUNCTION_TARGET": function, **local}
+        services = Services(parse_settings({"GOOGLE_CLOUD_PROJECT": "demo-conteur", **given}))
+        services.flusher.on_request_start()
+        services.meter.count(SECRET_REFRESHES, result="changed")
+        services.flusher.on_request_end(Outcome.COMPLETED, PATIENCE_SECONDS)
+        sent = {metric: read(address, metric.type) for metric in (IN_FLIGHT, CPU_PERCENT)}
+    (peak,), (cpu,) = sent[IN_FLIGHT], sent[CPU_PERCENT]
+    assert (peak.metric.labels["function"], peak.points[0].value.int64_value) == (function, 1)
+    assert cpu.points[0].value.int64_value >= 0
+    assert monitoring.rejections == []
 
 
 def test_nothing_heavy_before_a_call() -> None:

@@ -19,11 +19,13 @@ class Addresses:
     monitoring_port: int
     model_port: int
     postgres_port: int
+    page_port: int
+    prometheus_port: int
 
     @classmethod
     def count(cls) -> int:
         """Return how many ports a run needs."""
-        return len(EmulatorPorts.__slots__) + 4
+        return len(EmulatorPorts.__slots__) + 6
 
     @classmethod
     def on(cls, ports: tuple[int, ...]) -> "Addresses":
@@ -92,3 +94,13 @@ class Addresses:
     def embedded_model(self) -> str:
         """The embedded model's base URL, where it runs."""
         return f"http://{HOST}:{self.model_port}/v1"
+
+    @property
+    def page(self) -> str:
+        """The dashboard's page, where it is served."""
+        return f"http://{HOST}:{self.page_port}"
+
+    @property
+    def prometheus(self) -> str:
+        """Prometheus' base URL, where it runs."""
+        return f"http://{HOST}:{self.prometheus_port}"

@@ -4,7 +4,8 @@ import argparse
 import json
 import os
 import sys
-from typing import NoReturn
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NoReturn
 
 from conteur.settings.store import PROVIDER_SECRETS
 from scripts.local.demo_user import demo_user
@@ -13,10 +14,14 @@ from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_mod
 from scripts.local.processes import Process
 from scripts.local.progress import Progress
 from scripts.local.signals import exit_code_of
-from scripts.local.stack import local_stack
+from scripts.local.stack import Stack, local_stack
+
+if TYPE_CHECKING:
+    from scripts.local.watch.running import Page
 
 EPILOG = f"""\
-It prints where everything listens and a ready-made call, then what the functions log.
+It prints where everything listens, the dashboard's page among it, and a ready-made call, then what
+the functions log.
 Without a key a small embedded model tells the stories.
 
 {ENVIRONMENT_HELP}"""
@@ -30,13 +35,21 @@ def main(arguments: list[str]) -> int:
 
 def keep_up(model: ModelChoice) -> None:
     """Start the stack and show its functions' log until interrupted. Raises LocalStackError."""
-    with local_stack(model, Progress(), with_store=True) as stack:
+    with local_stack(model, Progress(), with_store=True) as stack, _watched(stack) as page:
         user = demo_user(stack.addresses)
         stack.store.add_author(user.uid)
         providers = json.loads(stack.store.secrets[PROVIDER_SECRETS])
         text = guide(stack.addresses, model, user.token, stack.store.url, providers)
+        page.wait_until_ready()
         print(text, flush=True)
         show_log(stack.emulators, from_now=True)
+
+
+def _watched(stack: Stack) -> "AbstractContextManager[Page]":
+    # What it needs takes 0.1 s to load, for which the functions do not wait.
+    from scripts.local.watch.running import watched  # noqa: PLC0415 - see above
+
+    return watched(stack)
 
 
 def show_log(emulators: Process, *, from_now: bool) -> NoReturn:

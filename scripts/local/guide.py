@@ -103,6 +103,7 @@ def _rows(addresses: Addresses, model: ModelChoice, database: str) -> list[tuple
     return [
         *((name, addresses.function(name)) for name in CALLABLES),
         ("health", f"{addresses.health} (and ?deep=1)"),
+        ("Dashboard", addresses.page),
         ("Hosting", addresses.hosting),
         ("Store", f"{addresses.store(SLUG)} (once it is published)"),
         ("PostgreSQL", database),

@@ -1,4 +1,4 @@
-"""Check lint, format, types, architecture, locks and error pages; nothing is changed."""
+"""Check lint, format, types, architecture, locks and made pages; nothing is changed."""
 
 import argparse
 import subprocess
@@ -18,12 +18,14 @@ CHECKS = {
     "format": (*PYTHON, "ruff", "format", "--check"),
     "locks": (*PYTHON, "scripts.local.lock", "--check"),
     "errors": ("scripts/errors",),
+    "pages": ("scripts/monitoring", "pages"),
 }
 MENDS = {
     "lint": "`.venv/bin/ruff check --fix` mends part of it",
     "format": "`.venv/bin/ruff format` mends it",
     "locks": "`scripts/lock` writes them anew",
     "errors": "`scripts/errors --update` writes them anew",
+    "pages": "`scripts/monitoring pages --update` writes them anew",
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from conteur.adapters.api_key import ApiKey
 from conteur.adapters.clock import SystemClock
+from conteur.adapters.kept_secret import SecretSource
 from conteur.adapters.openai_api.bounds import ModelLimits
 from conteur.adapters.openai_api.chat import ChatDialect
 from conteur.adapters.openai_api.dialect import Dialect
@@ -21,6 +22,7 @@ from conteur.domain.deadline import Deadline
 from conteur.domain.model_events import Finished, ModelEvent, TextDelta
 from conteur.domain.prompt import Prompt
 from conteur.errors import ConteurError
+from conteur.telemetry.aggregate import Aggregate
 from conteur.use_cases.ports import Clock
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.adapters.firestore_relay import new_project, store_at
@@ -116,7 +118,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def key(secrets: FakeSecrets, clock: FakeClock) -> ApiKey:
-    return ApiKey(secrets, "OPENAI_API_KEY", "latest", clock)
+    return ApiKey(SecretSource(secrets, "OPENAI_API_KEY", "latest"), clock, Aggregate())
 
 
 @pytest.fixture

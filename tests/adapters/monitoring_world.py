@@ -12,8 +12,10 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.instance_state import InstanceState
 from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, Function
 from scripts.local.standins.monitoring import MonitoringStandIn
+from tests.fakes import FakeLoad
 
 INSTANCE = Instance(
     project="demo-conteur",
@@ -46,14 +48,19 @@ class World:
     def __init__(self) -> None:
         self.clock = Clock()
         self.monitoring = MonitoringStandIn(self.clock)
-        self.aggregate = Aggregate(now=self.clock, function=Function.GENERATE_STORY)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self.address = self._stack.enter_context(self.monitoring.serve())
-        self.sink = CloudMonitoring(INSTANCE, self.address, self.clock)
-        self.flusher = Flusher(self.aggregate, self.sink, self.clock, self.clock.sleep)
+        self.begin(INSTANCE)
         return self
+
+    def begin(self, instance: Instance) -> None:
+        """Be this instance from now on, which has counted nothing yet."""
+        self.aggregate = Aggregate(now=self.clock, function=Function.GENERATE_STORY)
+        self.sink = CloudMonitoring(instance, self.address, self.clock)
+        state = InstanceState(self.aggregate, Function.GENERATE_STORY, FakeLoad(), self.clock)
+        self.flusher = Flusher(self.aggregate, self.sink, state, self.clock, self.clock.sleep)
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
@@ -74,11 +81,16 @@ class World:
 
     def read(self, metric_type: str) -> list[api.TimeSeries]:
         """Return the series of a metric as the real client reads them."""
-        with grpc.insecure_channel(self.address) as channel:
-            client = api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
-            request = {
-                "name": "projects/demo-conteur",
-                "filter": f'metric.type = "{metric_type}"',
-                "interval": {"start_time": {"seconds": 1}, "end_time": {"seconds": 2 * int(START)}},
-            }
-            return list(client.list_time_series(request=request))
+        return read(self.address, metric_type)
+
+
+def read(address: str, metric_type: str) -> list[api.TimeSeries]:
+    """Return the series of a metric, out of the service at an address."""
+    with grpc.insecure_channel(address) as channel:
+        client = api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
+        request = {
+            "name": "projects/demo-conteur",
+            "filter": f'metric.type = "{metric_type}"',
+            "interval": {"start_time": {"seconds": 1}, "end_time": {"seconds": 2 * int(START)}},
+        }
+        return list(client.list_time_series(request=request))

@@ -13,9 +13,11 @@ from conteur.adapters.kept_secret import (
     FRESH_SECONDS,
     READ_SECONDS,
     USABLE_SECONDS,
+    SecretSource,
 )
 from conteur.domain.secret import Secret
 from conteur.errors import DeadlineError, Phase, SecretUnavailableError
+from conteur.telemetry.aggregate import Aggregate
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.fakes import FakeClock
 
@@ -54,7 +56,7 @@ def later() -> Later:
 @pytest.fixture
 def old_key(secrets: FakeSecrets, clock: FakeClock, later: Later) -> ApiKey:
     """A key that was read once and is fresh no more."""
-    key = ApiKey(secrets, "OPENAI_API_KEY", "latest", clock, later)
+    key = ApiKey(SecretSource(secrets, "OPENAI_API_KEY", "latest"), clock, Aggregate(), later)
     with pytest.raises(DeadlineError):
         key.get(0)
     later.run()
@@ -72,7 +74,7 @@ def test_the_key_is_read_when_it_is_first_asked_for(key: ApiKey, secrets: FakeSe
 def test_a_pinned_version_is_read(secrets: FakeSecrets, clock: FakeClock) -> None:
     """A pinned version stays, whatever is added after it."""
     secrets.values.append("newer-test-key")
-    pinned = ApiKey(secrets, "OPENAI_API_KEY", "1", clock)
+    pinned = ApiKey(SecretSource(secrets, "OPENAI_API_KEY", "1"), clock, Aggregate())
     assert pinned.get(PATIENCE).version == "1"
 
 
@@ -94,7 +96,7 @@ def test_eighty_threads_share_one_read(clock: FakeClock) -> None:
             return super().read(name, version, timeout)
 
     secrets = SlowSecrets()
-    key = ApiKey(secrets, "OPENAI_API_KEY", "latest", clock)
+    key = ApiKey(SecretSource(secrets, "OPENAI_API_KEY", "latest"), clock, Aggregate())
 
     def call() -> str:
         everybody.wait(PATIENCE)
@@ -159,7 +161,7 @@ def test_a_caller_waits_no_longer_than_its_deadline(
     secrets: FakeSecrets, clock: FakeClock, later: Later
 ) -> None:
     """A read that outlasts the caller's time is a timeout in phase secret."""
-    key = ApiKey(secrets, "OPENAI_API_KEY", "latest", clock, later)
+    key = ApiKey(SecretSource(secrets, "OPENAI_API_KEY", "latest"), clock, Aggregate(), later)
     with pytest.raises(DeadlineError) as caught:
         key.get(0.01)
     assert caught.value.facts["phase"] == Phase.SECRET
@@ -168,7 +170,7 @@ def test_a_caller_waits_no_longer_than_its_deadline(
 @pytest.mark.parametrize("value", ["test key", "test\nkey", "tést-key", "test\x00key"])
 def test_what_cannot_be_a_key_is_refused_unquoted(value: str, clock: FakeClock) -> None:
     """A value that no header can carry is refused, and not shown."""
-    key = ApiKey(FakeSecrets([value]), "OPENAI_API_KEY", "latest", clock)
+    key = ApiKey(SecretSource(FakeSecrets([value]), "OPENAI_API_KEY", "latest"), clock, Aggregate())
     with pytest.raises(SecretUnavailableError, match="is no API key") as caught:
         key.get(PATIENCE)
     assert value not in str(caught.value)

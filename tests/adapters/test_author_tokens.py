@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from conteur.adapters.author_tokens import MOST_CHARACTERS, AuthorTokens
 from conteur.adapters.firebase_tokens import FirebaseTokens
-from conteur.adapters.kept_secret import AGAIN_SECONDS, KeptSecret
+from conteur.adapters.kept_secret import AGAIN_SECONDS, KeptSecret, SecretSource
 from conteur.domain.secret import Secret
 from conteur.domain.store.author import Subject, SubjectKind
 from conteur.errors import (
@@ -22,6 +22,7 @@ from conteur.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
+from conteur.telemetry.aggregate import Aggregate
 from conteur.use_cases.ports import Tokens
 from tests.adapters.author_tokens import (
     AUDIENCE,
@@ -59,7 +60,7 @@ def tokens(secrets: FakeSecrets, clock: FakeClock) -> AuthorTokens:
 def built(
     secrets: FakeSecrets, clock: FakeClock, firebase: Callable[[], Tokens] = no_firebase
 ) -> AuthorTokens:
-    secret = KeptSecret(secrets, "JWT_SECRET", "latest", clock)
+    secret = KeptSecret(SecretSource(secrets, "JWT_SECRET", "latest"), clock, Aggregate())
     return AuthorTokens(firebase, secret, ISSUER, AUDIENCE)
 
 

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conteur.adapters.author_tokens import AuthorTokens
-from conteur.adapters.kept_secret import KeptSecret
+from conteur.adapters.kept_secret import KeptSecret, SecretSource
 from conteur.domain.store.author import Subject, SubjectKind
 from conteur.errors import TokenExpiredError, TokenInvalidError
+from conteur.telemetry.aggregate import Aggregate
 from conteur.use_cases.ports import Tokens
 from tests.adapters.author_tokens import AUDIENCE, ISSUER, KEY, OTHER_KEY, signed, token
 from tests.adapters.fake_secrets import FakeSecrets
@@ -28,7 +29,7 @@ def no_firebase() -> Tokens:
 
 TOKENS = AuthorTokens(
     no_firebase,
-    KeptSecret(FakeSecrets([KEY]), "JWT_SECRET", "latest", FakeClock()),
+    KeptSecret(SecretSource(FakeSecrets([KEY]), "JWT_SECRET", "latest"), FakeClock(), Aggregate()),
     ISSUER,
     AUDIENCE,
 )

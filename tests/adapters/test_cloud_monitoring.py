@@ -21,6 +21,7 @@ from conteur.telemetry.registry import (
     STORY_WORDS,
     Counter,
     Function,
+    Kind,
 )
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.server import Fault
@@ -76,11 +77,58 @@ def test_distribution(world: World) -> None:
 
 
 def test_zeros(world: World) -> None:
-    """Every series that is known beforehand is written, at zero."""
+    """Every series that is known beforehand is written, counters with a point of 0 before."""
     world.send()
     assert world.monitoring.written == sum(
-        len(metric.known_in(Function.GENERATE_STORY)) for metric in METRICS
+        len(metric.known_in(Function.GENERATE_STORY)) * (1 if metric.kind is Kind.GAUGE else 2)
+        for metric in METRICS
     )
+    assert not world.monitoring.rejections
+
+
+def values(world: World) -> list[list[int]]:
+    """Return the values of the executions' series that have counted something, oldest first."""
+    found = [
+        [point.value.int64_value for point in reversed(api.TimeSeries.pb(one).points)]
+        for one in world.read(EXECUTIONS.type)
+    ]
+    return [each for each in found if any(each)]
+
+
+def test_a_first_rise(world: World) -> None:
+    """What is counted before the first sending is seen as a rise from 0."""
+    world.count(by=3)
+    world.send()
+    world.count(by=2)
+    world.send()
+    assert values(world) == [[0, 3, 5]]
+
+
+def test_a_late_series(world: World) -> None:
+    """A series that nobody knew beforehand rises from 0 as well, however late it comes."""
+    world.send()
+    world.count(by=4, reason="UNHEARD_OF")
+    world.send()
+    assert values(world) == [[0, 4]]
+
+
+def test_a_first_sending_that_fails(world: World) -> None:
+    """A 0 whose fate nobody knows is written again, and never behind a count."""
+    world.count(by=3)
+    world.monitoring.fault = Fault(grpc.StatusCode.UNAVAILABLE, lost_answer=True)
+    with pytest.raises(SinkError):
+        world.send()
+    world.monitoring.fault = None
+    world.send(after_seconds=0)
+    assert values(world) == [[0, 0, 3]]
+    assert not world.monitoring.rejections
+
+
+def test_a_young_instance(world: World) -> None:
+    """Where it has counted for no five seconds yet, the points end as much later."""
+    world.count()
+    world.send(after_seconds=0)
+    assert values(world) == [[0, 1]]
     assert not world.monitoring.rejections
 
 
@@ -95,8 +143,8 @@ def test_interval(world: World) -> None:
     world.send(after_seconds=60)
     world.send(after_seconds=60)
     points = api.TimeSeries.pb(world.read(EXECUTIONS.type)[0]).points
-    assert [point.interval.start_time.seconds for point in points] == [START, START]
-    assert [point.interval.end_time.seconds for point in points] == [START + 120, START + 60]
+    assert [point.interval.start_time.seconds - START for point in points] == [0, 0, 0]
+    assert [point.interval.end_time.seconds - START for point in points] == [120, 60, 55]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1.0, -60.0])
@@ -115,14 +163,16 @@ def test_batches(world: World) -> None:
     wide = Counter(path="wide", unit="1", description="Wide.", labels=("n",), known=known)
     world.aggregate = Aggregate((wide,), now=world.clock)
     world.send()
-    assert world.monitoring.written == 450
-    assert world.monitoring.calls == ["CreateTimeSeries"] * 3
+    assert world.monitoring.written == 2 * 450
+    assert world.monitoring.calls == ["CreateTimeSeries"] * 2 * 3
 
 
 def test_one_call(world: World) -> None:
-    """All metrics of the registry go in one call."""
+    """All metrics of the registry go in one call, once they have begun."""
     world.send()
-    assert world.monitoring.calls == ["CreateTimeSeries"]
+    before = len(world.monitoring.calls)
+    world.send()
+    assert len(world.monitoring.calls) == before + 1
 
 
 FAULTS = {
@@ -160,13 +210,16 @@ WORKER = """
 import atexit, os, sys
 
 from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
+from conteur.adapters.instance_load import InstanceLoad
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.instance_state import InstanceState
 from conteur.telemetry.registry import STORY_WORDS
 
 instance = Instance("demo-conteur", "europe-west1", "local", "generate-story", "r1", "instance-1")
 aggregate = Aggregate(function="generate_story")
-flusher = Flusher(aggregate, CloudMonitoring(instance, sys.argv[1]))
+state = InstanceState(aggregate, "generate_story", InstanceLoad())
+flusher = Flusher(aggregate, CloudMonitoring(instance, sys.argv[1]), state)
 atexit.register(flusher.close)
 if worker := os.fork():
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]))
@@ -185,4 +238,4 @@ def test_end_of_a_worker() -> None:
         )
     assert ended.returncode == 0
     assert monitoring.total(STORY_WORDS.type, language="fr") == 1
-    assert monitoring.calls == ["CreateTimeSeries"]
+    assert monitoring.calls == ["CreateTimeSeries"] * 2  # zeros, and the points

@@ -1,5 +1,6 @@
 """What the process's clock and files like the kernel's tell of this instance's load."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,19 @@ CURRENT = {"memory.max": "1000\n", "memory.current": "700\n"}
 VERSION_1 = {"memory/memory.limit_in_bytes": "1000\n", "memory/memory.usage_in_bytes": "700\n"}
 
 
-def _ratio(folder: Path, files: dict[str, str]) -> float | None:
+def _load(folder: Path, files: dict[str, str]) -> InstanceLoad:
     for name, text in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    return InstanceLoad(folder).memory_ratio()
+    return InstanceLoad(folder)
+
+
+def _ratio(folder: Path, files: dict[str, str]) -> float | None:
+    return _load(folder, files).memory_ratio()
+
+
+def _cpus(folder: Path, files: dict[str, str]) -> float:
+    return _load(folder, files).cpus()
 
 
 @pytest.mark.parametrize(
@@ -64,3 +73,34 @@ def test_cpu(tmp_path: Path) -> None:
     before = load.cpu_seconds()
     sum(range(1_000_000))
     assert load.cpu_seconds() > before
+
+
+@pytest.mark.parametrize(
+    ("files", "cpus"),
+    [
+        ({"cpu.max": "50000 100000\n"}, 0.5),
+        ({"cpu/cpu.cfs_quota_us": "25000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 0.25),
+    ],
+    ids=["v2", "v1"],
+)
+def test_quota_of_cpus(tmp_path: Path, files: dict[str, str], cpus: float) -> None:
+    """An instance has the CPUs that its cgroup's quota gives it, also a part of one."""
+    assert _cpus(tmp_path, files) == cpus
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"cpu.max": "max 100000\n"},
+        {"cpu.max": "much\n"},
+        {"cpu.max": "100000 0\n"},
+        {"cpu.max": "100000000 100000\n"},
+        {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"},
+        {"cpu/cpu.cfs_quota_us": "25000\n"},
+    ],
+    ids=["none", "max", "nonsense", "no time", "more than there are", "v1 without one", "half"],
+)
+def test_no_quota_of_cpus(tmp_path: Path, files: dict[str, str]) -> None:
+    """Without a quota that binds, an instance has the CPUs that it may run on."""
+    assert _cpus(tmp_path, files) == len(os.sched_getaffinity(0))

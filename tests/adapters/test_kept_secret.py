@@ -4,8 +4,15 @@ import threading
 
 import pytest
 
-from conteur.adapters.kept_secret import AGAIN_SECONDS, FRESH_SECONDS, KeptSecret
+from conteur.adapters.kept_secret import (
+    AGAIN_SECONDS,
+    FRESH_SECONDS,
+    KeptSecret,
+    SecretSource,
+)
 from conteur.errors import DeadlineError, SecretUnavailableError
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.guard_metrics import SECRET_REFRESHES
 from tests.adapters.fake_secrets import FakeSecrets
 from tests.fakes import FakeClock
 
@@ -21,8 +28,9 @@ def assert_set(event: threading.Event) -> None:
     assert event.wait(PATIENCE)
 
 
-def kept(secrets: FakeSecrets, clock: FakeClock) -> KeptSecret:
-    return KeptSecret(secrets, "PROVIDER_SECRETS", "latest", clock, check=too_short)
+def kept(secrets: FakeSecrets, clock: FakeClock, meter: Aggregate | None = None) -> KeptSecret:
+    source = SecretSource(secrets, "PROVIDER_SECRETS", "latest")
+    return KeptSecret(source, clock, meter or Aggregate(), check=too_short)
 
 
 def test_a_text_with_spaces_is_kept(secrets: FakeSecrets, clock: FakeClock) -> None:
@@ -85,3 +93,19 @@ def test_a_refused_secret_is_read_again(secrets: FakeSecrets, clock: FakeClock) 
     newer = secret.refresh_after_refusal(old, PATIENCE)
     assert newer is not None
     assert newer.value == "another"
+
+
+def test_readings_are_counted(secrets: FakeSecrets, clock: FakeClock) -> None:
+    """Readings are told apart: another version, the same one, one of no use, and none."""
+    meter = Aggregate()
+    secret = kept(secrets, clock, meter)
+    known = secret.get(PATIENCE)
+    for values in (["test-key"], ["test-key", "abc"], [], ["test-key", "another"]):
+        secrets.values = values
+        secrets.error = None if values else SecretUnavailableError("down")
+        clock.advance(AGAIN_SECONDS)
+        secret.refresh_after_refusal(known, PATIENCE)
+    found = {
+        one.labels: one.value for one in meter.snapshot().series if one.metric is SECRET_REFRESHES
+    }
+    assert found == {("changed",): 2, ("same",): 1, ("failed",): 2}

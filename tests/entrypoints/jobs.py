@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from conteur.entrypoints.job import Job
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher
-from tests.fakes import FakeClock
+from conteur.telemetry.instance_state import InstanceState
+from conteur.telemetry.metric import Metric
+from tests.fakes import FakeClock, FakeLoad
 
 
 @dataclass
@@ -33,8 +35,14 @@ class World:
         self.clock = FakeClock()
         self.meter = Aggregate()
         self.sink = Sink()
-        flusher = Flusher(self.meter, self.sink, self.clock.monotonic)
-        self.job = Job("the_job", "demo-conteur", flusher, self.clock.monotonic)
+        state = InstanceState(self.meter, "the_job", FakeLoad(), self.clock.monotonic)
+        self.flusher = Flusher(self.meter, self.sink, state, self.clock.monotonic)
+        self.job = Job("the_job", "demo-conteur", self.meter, self.flusher, self.clock.monotonic)
+
+    def sent(self, metric: Metric) -> dict[tuple[str, ...], object]:
+        """Return the metric's series that are not 0, as they were sent last."""
+        last = self.sink.taken[-1].series
+        return {one.labels: one.value for one in last if one.metric is metric and one.value}
 
 
 def serving(answer: Callable[[Request], Response]) -> FlaskClient:

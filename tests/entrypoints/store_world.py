@@ -41,6 +41,7 @@ from conteur.entrypoints.store_routes import store_routes
 from conteur.errors import ConteurError, TokenExpiredError, TokenInvalidError
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.instance_state import InstanceState
 from conteur.telemetry.metric import Counter
 from conteur.telemetry.registry import Function
 from conteur.use_cases.store.answer_once import Answered
@@ -49,7 +50,7 @@ from conteur.use_cases.store.list_onboarding import Onboarding
 from conteur.use_cases.store.publish_store import Publication
 from conteur.use_cases.store.read_status import StoreStatus
 from conteur.use_cases.store.watch_publishing import WatchPublishing
-from tests.fakes import FakeClock, FakeTimer, FakeTimers
+from tests.fakes import FakeClock, FakeLoad, FakeTimer, FakeTimers
 
 API_URL = "https://shops.example"
 CORRELATION = "0b9cf1c2-7f0e-4c9b-9a55-5d3f8f1f2a10"
@@ -168,7 +169,8 @@ class World:
         self.client = app.test_client()
 
     def _edge(self) -> HttpEdge:
-        flusher = Flusher(self.meter, NoSink(), self.clock.monotonic)
+        state = InstanceState(self.meter, Function.STORE_API, FakeLoad())
+        flusher = Flusher(self.meter, NoSink(), state, self.clock.monotonic)
         calls = CallObserver(Function.STORE_API, "demo-conteur", self.meter, flusher)
         guards = StoreGuards(
             knobs=lambda: self.knobs,

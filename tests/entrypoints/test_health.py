@@ -4,17 +4,25 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from conteur import __version__
-from conteur.entrypoints.health import HealthEntrypoint
+from conteur.entrypoints.health import HealthEntrypoint, HealthReport
 from conteur.errors import SecretUnavailableError
 from conteur.settings import parse_settings
+from conteur.telemetry.guard_metrics import SECRET_REFRESHES
+from conteur.telemetry.registry import FAILURES_IN_ROW, IN_FLIGHT
 from conteur.use_cases.check_health import CheckHealth
+from tests.entrypoints.jobs import World
 from tests.fakes import FakeClock, FakeProbe
 
 SETTINGS = parse_settings({"GOOGLE_CLOUD_PROJECT": "demo-conteur", "K_REVISION": "health-00007"})
 
 
 def _client(*probes: FakeProbe) -> FlaskClient:
-    entrypoint = HealthEntrypoint(SETTINGS, lambda: CheckHealth(probes, FakeClock()))
+    report = HealthReport(SETTINGS, lambda: CheckHealth(probes, FakeClock()))
+    return _serving(World(), report)
+
+
+def _serving(world: World, report: HealthReport) -> FlaskClient:
+    entrypoint = HealthEntrypoint(report, world.flusher)
     app = Flask("health")
     app.add_url_rule("/health", view_func=lambda: entrypoint.answer(request))
     return app.test_client()
@@ -53,3 +61,17 @@ def test_degraded() -> None:
     assert answer.status_code == 200
     assert answer.get_json()["status"] == "degraded"
     assert answer.get_json()["dependencies"]["secretManager"] == "failing: SECRET_UNAVAILABLE"
+
+
+def test_metrics() -> None:
+    """What looking at the dependencies has counted is sent, and the request with it."""
+    world = World()
+
+    def look() -> CheckHealth:
+        world.meter.count(SECRET_REFRESHES, result="failed")
+        return CheckHealth((), FakeClock())
+
+    _serving(world, HealthReport(SETTINGS, look)).get("/health?deep=1")
+    (sent,) = world.sink.taken
+    values = {one.metric: one.value for one in sent.series if one.labels == ("the_job",)}
+    assert values == {IN_FLIGHT: 1, FAILURES_IN_ROW: 0}

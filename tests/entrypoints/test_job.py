@@ -13,7 +13,8 @@ from conteur.errors import (
     Phase,
 )
 from conteur.telemetry import context
-from conteur.telemetry.registry import STORIES_SWEPT
+from conteur.telemetry.flushing import IDLE_SECONDS
+from conteur.telemetry.registry import FAILURES_IN_ROW, IN_FLIGHT, JOB_RUNS, STORIES_SWEPT
 from tests.entrypoints.jobs import World, logged, serving
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -121,6 +122,26 @@ def test_metrics(world: World, error: Exception | None) -> None:
 
     _client(world, act).post("/")
     assert len(world.sink.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "result", "row"),
+    [
+        (None, "done", 1),
+        (MalformedRequestError("holds no story"), "dropped", 1),
+        (InProgressError("somebody writes", storyId="id-1"), "again", 1),
+        (DeadlineError("no answer", Phase.STORE), "again", 2),
+        (KeyError("x"), "bug", 2),
+    ],
+)
+def test_counts(world: World, error: Exception | None, result: str, row: int) -> None:
+    """A run is counted by how it ended, and only our failures make a row of them longer."""
+    for action in (_failing(BugError("unread")), dict if error is None else _failing(error)):
+        _client(world, action).post("/")
+        world.clock.advance(IDLE_SECONDS)
+    assert world.sent(JOB_RUNS)["the_job", result] == (2 if result == "again" else 1)
+    assert world.sent(FAILURES_IN_ROW) == {("the_job",): row}
+    assert world.sent(IN_FLIGHT) == {("the_job",): 1}
 
 
 def test_health(world: World, capsys: pytest.CaptureFixture[str]) -> None:

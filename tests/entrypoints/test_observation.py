@@ -9,8 +9,9 @@ from conteur.entrypoints.observation import CallObserver
 from conteur.errors import ConteurError, InvalidFieldError, OpenAIError, OpenAIFailure
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher
-from conteur.telemetry.registry import EXECUTIONS, Function
-from tests.fakes import FakeClock
+from conteur.telemetry.instance_state import InstanceState
+from conteur.telemetry.registry import EXECUTIONS, FAILURES_IN_ROW, Function
+from tests.fakes import FakeClock, FakeLoad
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 HEADERS = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
@@ -28,7 +29,8 @@ class ObservedCalls:
 
     def __init__(self) -> None:
         self.meter = Aggregate()
-        flusher = Flusher(self.meter, NoSink(), FakeClock().monotonic)
+        self.state = InstanceState(self.meter, "generate_story", FakeLoad())
+        flusher = Flusher(self.meter, NoSink(), self.state, FakeClock().monotonic)
         self.observer = CallObserver(Function.GENERATE_STORY, "demo-conteur", self.meter, flusher)
 
     def fail(self, error: ConteurError, queued: float = 0.0) -> None:
@@ -70,6 +72,16 @@ def test_failure(capsys: pytest.CaptureFixture[str]) -> None:
     failure = _lines(capsys)[0]
     assert (failure["severity"], failure["kind"]) == ("ERROR", "key")
     assert calls.counted() == {("generate_story", "failed", "OPENAI_ERROR", "key"): 1}
+
+
+def test_failures_in_a_row() -> None:
+    """Calls that fail by our doing make a row, which the instance's gauges tell."""
+    calls = ObservedCalls()
+    for error in (OpenAIError("slow", OpenAIFailure.OUTAGE), InvalidFieldError("prompt", "empty")):
+        calls.fail(error)
+    calls.state.show()
+    rows = [one.value for one in calls.meter.snapshot().series if one.metric is FAILURES_IN_ROW]
+    assert max(row for row in rows if isinstance(row, int)) == 1
 
 
 def test_context(capsys: pytest.CaptureFixture[str]) -> None:

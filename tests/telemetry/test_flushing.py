@@ -4,12 +4,18 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from itertools import pairwise
 
 import pytest
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from conteur.telemetry.aggregate import Aggregate, Snapshot
-from conteur.telemetry.flushing import Flusher, SinkError, is_due, rest_before_exit
-from conteur.telemetry.registry import EXECUTIONS
+from conteur.telemetry.flushing import CLOSE_SECONDS, LAST_SEND_SECONDS, Flusher, SinkError
+from conteur.telemetry.guard_metrics import MEMORY_PERCENT
+from conteur.telemetry.instance_state import InstanceState
+from conteur.telemetry.registry import EXECUTIONS, FAILURES_IN_ROW, IN_FLIGHT, Metric, Outcome
+from tests.fakes import FakeLoad
 
 PATIENCE = 10.0  # seconds until a thread that hangs fails its test
 
@@ -19,18 +25,35 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.on_sleep: Callable[[], None] = lambda: None
 
     def __call__(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
+        self.on_sleep()
         self.now += seconds
 
 
-class Sink:
-    """Keeps what it is sent; can be down, and can be held up."""
+class Fate(Enum):
+    """What becomes of a snapshot."""
 
-    def __init__(self) -> None:
+    ARRIVES = auto()
+    FAILS = auto()
+    HANGS = auto()
+    ANSWER_IS_LOST = auto()
+
+
+class Sink:
+    """Keeps what it is sent; can be down, and can be held up.
+
+    `fates` are those of the next snapshots: what happens, and after how many seconds.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.fates: list[Fate] = []
+        self.began: list[float] = []
         self.sent: list[Snapshot] = []
         self.threads: list[str] = []
         self.timeouts: list[float] = []
@@ -44,9 +67,14 @@ class Sink:
         self.reached.set()
         self.open.wait(PATIENCE)
         self.threads.append(threading.current_thread().name)
-        if self.down:
+        self.began.append(self.clock())
+        fate = self.fates.pop(0) if self.fates else Fate.FAILS if self.down else Fate.ARRIVES
+        if fate in {Fate.ARRIVES, Fate.ANSWER_IS_LOST}:
+            self.sent.append(snapshot)
+        if fate is Fate.HANGS:
+            self.clock.sleep(timeout)
+        if fate is not Fate.ARRIVES:
             raise SinkError("unreachable")
-        self.sent.append(snapshot)
 
 
 class Instance:
@@ -55,8 +83,10 @@ class Instance:
     def __init__(self) -> None:
         self.aggregate = Aggregate()
         self.clock = Clock()
-        self.sink = Sink()
-        self.flusher = Flusher(self.aggregate, self.sink, self.clock, self.clock.sleep)
+        self.sink = Sink(self.clock)
+        self.load = FakeLoad()
+        state = InstanceState(self.aggregate, "generate_story", self.load, self.clock)
+        self.flusher = Flusher(self.aggregate, self.sink, state, self.clock, self.clock.sleep)
 
     def count(self) -> None:
         self.aggregate.count(
@@ -68,8 +98,25 @@ class Instance:
         self.clock.now += after_seconds
         self.flusher.on_request_start()
         self.count()
-        self.flusher.on_request_end(PATIENCE)
+        self.end()
         return len(self.sink.sent)
+
+    def end(self, outcome: Outcome = Outcome.COMPLETED, wait_seconds: float = PATIENCE) -> None:
+        """End a request that counts nothing more."""
+        self.flusher.on_request_end(outcome, wait_seconds)
+
+    def counted(self) -> list[object]:
+        """Return how many requests each snapshot has counted that arrived."""
+        return self.values(EXECUTIONS, "generate_story", "completed", "NONE", "NONE")
+
+    def values(self, metric: Metric, *labels: str) -> list[object]:
+        """Return a series as it arrived, snapshot by snapshot."""
+        return [
+            series.value
+            for snapshot in self.sink.sent
+            for series in snapshot.series
+            if series.metric is metric and series.labels == labels
+        ]
 
 
 @pytest.fixture
@@ -78,21 +125,6 @@ def instance() -> Iterator[Instance]:
     yield made
     made.sink.open.set()
     made.flusher.close()
-
-
-@pytest.mark.parametrize(
-    ("age", "idle", "due"),
-    [(59.9, False, False), (60.0, False, True), (5.9, True, False), (6.0, True, True)],
-)
-def test_due(age: float, *, idle: bool, due: bool) -> None:
-    """Values wait a minute while there are requests, six seconds once there are none."""
-    assert is_due(age, idle=idle) is due
-
-
-@pytest.mark.parametrize(("age", "rest"), [(0.0, 5.05), (5.0, 0.05), (6.0, 0.0)])
-def test_rest_before_exit(age: float, rest: float) -> None:
-    """The last point keeps its distance from the one before."""
-    assert rest_before_exit(age) == pytest.approx(rest)
 
 
 def test_first_request(instance: Instance) -> None:
@@ -117,7 +149,7 @@ def test_idle(instance: Instance) -> None:
     instance.count()
     flushes = []
     for _ in range(3):
-        instance.flusher.on_request_end(PATIENCE)
+        instance.end()
         flushes.append(len(instance.sink.sent))
     assert flushes == [1, 1, 2]
 
@@ -126,13 +158,13 @@ def test_pace_when_busy(instance: Instance) -> None:
     """An instance that is never idle sends every minute, beside a request that arrives."""
     instance.serve()
     instance.flusher.on_request_start()
-    for _ in range(2):
-        instance.clock.now += 30
+    for seconds in (59.9, 0.1):
+        instance.clock.now += seconds
         instance.count()
         instance.flusher.on_request_start()
-        instance.flusher.on_request_end(PATIENCE)
-    instance.flusher.close()
-    assert len(instance.sink.sent) == 2
+        instance.end()
+    instance.end()
+    assert instance.counted() == [1, 3]
 
 
 def test_nothing_new(instance: Instance) -> None:
@@ -140,7 +172,7 @@ def test_nothing_new(instance: Instance) -> None:
     instance.serve()
     instance.clock.now += 3600
     instance.flusher.on_request_start()
-    instance.flusher.on_request_end(PATIENCE)
+    instance.end()
     assert len(instance.sink.sent) == 1
 
 
@@ -149,7 +181,7 @@ def test_slow_sink(instance: Instance) -> None:
     instance.sink.open.clear()
     instance.flusher.on_request_start()
     instance.count()
-    instance.flusher.on_request_end(wait_seconds=0.0)
+    instance.end(wait_seconds=0.0)
     assert not instance.sink.sent
 
 
@@ -160,10 +192,10 @@ def test_one_at_a_time(instance: Instance) -> None:
         instance.clock.now += 100
         instance.flusher.on_request_start()
         instance.count()
-        instance.flusher.on_request_end(wait_seconds=0.0)
+        instance.end(wait_seconds=0.0)
     instance.sink.open.set()
     instance.flusher.close()
-    assert [snapshot.changes for snapshot in instance.sink.sent] == [1, 3]
+    assert instance.counted() == [1, 3]
 
 
 def test_failed_flush(instance: Instance) -> None:
@@ -173,7 +205,7 @@ def test_failed_flush(instance: Instance) -> None:
     instance.sink.down = False
     assert instance.serve(after_seconds=5.9) == 0
     assert instance.serve(after_seconds=0.1) == 1
-    assert instance.sink.sent[-1].changes == 3
+    assert instance.counted() == [3]
 
 
 def test_no_thread_to_be_had(
@@ -202,13 +234,97 @@ def test_log_of_a_failing_sink(instance: Instance, capsys: pytest.CaptureFixture
     assert lines[0]["problem"] == "unreachable"
 
 
+def test_gauges(instance: Instance) -> None:
+    """Each flush carries how the instance does, though no request had looked at it."""
+    instance.load.memory = 0.4
+    instance.flusher.on_request_start()
+    instance.flusher.on_request_start()
+    instance.end(Outcome.FAILED)
+    instance.count()
+    instance.end(Outcome.FAILED)
+    assert instance.values(MEMORY_PERCENT) == [40]
+    assert instance.values(IN_FLIGHT, "generate_story") == [2]
+    assert instance.values(FAILURES_IN_ROW, "generate_story") == [2]
+
+
+def test_gauges_of_a_failed_flush(instance: Instance) -> None:
+    """What a failed flush told of the instance is told by the next one."""
+    instance.sink.fates = [Fate.FAILS]
+    instance.flusher.on_request_start()
+    instance.serve()
+    instance.end()
+    instance.serve(after_seconds=6)
+    instance.serve(after_seconds=6)
+    assert instance.values(IN_FLIGHT, "generate_story") == [2, 1]
+
+
+def test_gauges_alone(instance: Instance) -> None:
+    """How the instance does is no reason to send what else has not changed."""
+    instance.serve()
+    instance.load.memory = 0.4
+    instance.clock.now += 3600
+    instance.flusher.on_request_start()
+    instance.end()
+    instance.flusher.close()
+    assert len(instance.sink.sent) == 1
+
+
 def test_close(instance: Instance) -> None:
-    """The end sends what is left, five seconds after the last attempt."""
+    """The end sends what is left at once."""
     instance.serve()
     instance.serve(after_seconds=2)
     instance.flusher.close()
-    assert [snapshot.changes for snapshot in instance.sink.sent] == [1, 2]
-    assert instance.clock.now == pytest.approx(1005.05)
+    assert instance.counted() == [1, 2]
+    assert instance.clock.now == 1002.0
+
+
+@pytest.mark.parametrize("fate", [Fate.FAILS, Fate.HANGS, Fate.ANSWER_IS_LOST])
+def test_close_again(instance: Instance, fate: Fate) -> None:
+    """The end sends again what was not taken, however it failed, also several times."""
+    instance.serve()
+    instance.serve()
+    instance.sink.fates = [fate, fate, fate]
+    instance.flusher.close()
+    assert instance.counted()[-1] == 2
+    assert len(instance.sink.began) == 5
+
+
+def test_close_while_the_sink_is_down(instance: Instance) -> None:
+    """The end tries until its time is up, with rests that grow to a second."""
+    instance.sink.down = True
+    instance.serve()
+    instance.flusher.close()
+    tries = instance.sink.began[1:]
+    rests = [later - earlier for earlier, later in pairwise(tries)]
+    assert rests == pytest.approx([0.1, 0.2, 0.4, 0.8, *[1.0] * 4])
+    assert instance.clock.now == pytest.approx(1000.0 + CLOSE_SECONDS)
+
+
+def test_close_while_the_sink_hangs(instance: Instance) -> None:
+    """Each try has a part of the time, and all of them no more than there is."""
+    instance.serve()
+    instance.serve()
+    instance.sink.fates = [Fate.HANGS] * 10
+    instance.flusher.close()
+    *tries, last = instance.sink.timeouts[1:]
+    assert tries == [LAST_SEND_SECONDS] * 3
+    assert last == pytest.approx(1.3)
+    assert instance.clock.now == pytest.approx(1000.0 + CLOSE_SECONDS)
+
+
+def test_close_ends_before_it_is_killed() -> None:
+    """Cloud Run kills after 10 s, of which gunicorn may wait some for kept-alive connections."""
+    assert STOP_KEEPALIVE_LINGER + CLOSE_SECONDS <= 9
+
+
+def test_close_counts_what_came_meanwhile(instance: Instance) -> None:
+    """Each try sends what there is by then."""
+    instance.serve()
+    instance.serve()
+    instance.sink.fates = [Fate.FAILS]
+    instance.clock.on_sleep = instance.count
+    instance.flusher.close()
+    assert instance.counted() == [1, 3]
 
 
 def test_close_while_a_flush_hangs(instance: Instance) -> None:
@@ -216,18 +332,10 @@ def test_close_while_a_flush_hangs(instance: Instance) -> None:
     instance.sink.open.clear()
     instance.flusher.on_request_start()
     instance.count()
-    instance.flusher.on_request_end(wait_seconds=0.0)
+    instance.end(wait_seconds=0.0)
     assert instance.sink.reached.wait(PATIENCE)
     instance.flusher.close(seconds=0.0)
     assert not instance.sink.sent
-
-
-def test_close_right_after_a_flush(instance: Instance) -> None:
-    """The last flush gets no more than the rest between two points leaves of eight seconds."""
-    instance.serve()
-    instance.serve()
-    instance.flusher.close()
-    assert instance.sink.timeouts == pytest.approx([3.0, 2.95])
 
 
 def test_close_with_nothing_left(instance: Instance) -> None:

@@ -19,7 +19,7 @@ from conteur.errors import (
 )
 from conteur.telemetry.aggregate import DistributionValue
 from conteur.telemetry.guard_metrics import LEAKS_STOPPED, MODERATION_SECONDS, MODERATIONS
-from conteur.telemetry.registry import STORY_COST_MICROS
+from conteur.telemetry.registry import STORY_COST_MICROS, STORY_TOKENS
 from tests.fakes import ScriptedModel, SerialModel
 from tests.use_cases.conftest import PROMPTS, REQUEST, STORY, Counters, StoryWorld
 
@@ -278,6 +278,7 @@ def test_a_blocked_story_is_paid_for(world: StoryWorld) -> None:
         stories=1, reserved=100, settled=cost, given_back=100 - cost
     )
     assert cost > 0
+    assert len(world.counted(STORY_TOKENS)) == 2
 
 
 def test_a_blocked_prompt_is_not_paid_for(world: StoryWorld) -> None:

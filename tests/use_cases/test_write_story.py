@@ -21,7 +21,12 @@ from conteur.errors import (
     PromptBlockedError,
     SecretUnavailableError,
 )
-from conteur.telemetry.registry import MODEL_ATTEMPTS, MODEL_RETRIES, STORY_COST_MICROS
+from conteur.telemetry.registry import (
+    MODEL_ATTEMPTS,
+    MODEL_RETRIES,
+    STORY_COST_MICROS,
+    STORY_TOKENS,
+)
 from tests.fakes import ScriptedModel, SerialModel
 from tests.use_cases.conftest import COST, REQUEST, STORY, StoryWorld
 
@@ -83,6 +88,16 @@ def test_each_model_has_its_price(world: StoryWorld) -> None:
     world.models = [telling("a", failing(OUTAGE)), telling("b")]
     assert world.tell().story.cost_micros == COST
     assert world.counted(STORY_COST_MICROS) == {("b",): COST}
+
+
+def test_each_model_has_its_tokens(world: StoryWorld) -> None:
+    """Counted are the tokens that the model reported which told the story, both ways."""
+    world.models = [telling("a", failing(OUTAGE)), telling("b")]
+    usage = world.tell().story.usage
+    assert world.counted(STORY_TOKENS) == {
+        ("b", "input"): usage.input_tokens,
+        ("b", "output"): usage.output_tokens,
+    }
 
 
 def test_three_attempts_and_no_more(world: StoryWorld) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from conteur.adapters.kept_secret import KeptSecret
-from conteur.use_cases.ports import Clock, SecretStore
+from conteur.adapters.kept_secret import KeptSecret, SecretSource
+from conteur.telemetry.aggregate import Aggregate
+from conteur.use_cases.ports import Clock
 
 
 class ApiKey(KeptSecret):
@@ -12,13 +13,12 @@ class ApiKey(KeptSecret):
 
     def __init__(
         self,
-        store: SecretStore,
-        name: str,
-        version: str,
+        source: SecretSource,
         clock: Clock,
+        meter: Aggregate,
         executor: Executor | None = None,
     ) -> None:
-        super().__init__(store, name, version, clock, executor, check=_problems)
+        super().__init__(source, clock, meter, executor, check=_problems)
 
     def _unusable(self, version: str, problems: Sequence[str]) -> str:
         return (

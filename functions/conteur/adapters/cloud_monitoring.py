@@ -6,7 +6,7 @@ a request or after it, for a channel that was opened before a fork hangs after i
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import grpc
@@ -17,9 +17,9 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
-from conteur.telemetry.aggregate import DistributionValue, Series, Snapshot
+from conteur.telemetry.aggregate import DistributionValue, Labels, Series, Snapshot
 from conteur.telemetry.flushing import SinkError
-from conteur.telemetry.registry import Distribution, Kind
+from conteur.telemetry.registry import Distribution, Kind, Metric
 
 MAX_SERIES = 200  # of one call: https://cloud.google.com/monitoring/quotas
 POINT_SECONDS = 5.0  # between two points of a series: likewise
@@ -56,37 +56,60 @@ class CloudMonitoring:
         self._endpoint = endpoint
         self._now = now
         self._last_end = 0.0
+        self._begun: set[tuple[Metric, Labels]] = set()
         self._client: api.MetricServiceClient | None = None
 
     def send(self, snapshot: Snapshot, timeout: float) -> None:
-        """Write one point a series, in as few calls as can be. Raises SinkError."""
-        calls = self._calls(snapshot)
-        try:
-            for call in calls:
-                self._connected().create_time_series(
-                    request=call, retry=None, timeout=timeout / len(calls)
-                )
-        except (GoogleAPIError, GoogleAuthError) as error:
-            problem = f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM]
-            raise SinkError(f"Cloud Monitoring: {problem}") from error
+        """Write one point a series, in as few calls as can be. Raises SinkError.
 
-    def _calls(self, snapshot: Snapshot) -> list[Message]:
-        # A clock that was set back, or a point whose fate is unknown, must not spoil the order.
-        self._last_end = max(
-            self._now(), self._last_end + POINT_SECONDS, snapshot.started + SHORTEST_INTERVAL
+        A counter's first point is preceded by one of 0: PromQL sees a rise between two points
+        only, and would never see what an instance has counted by its first sending.
+        """
+        zero_end, end = self._next_ends(snapshot)
+        new = [one for one in snapshot.series if self._is_new(one)]
+        zeros = self._calls([_at_zero(one) for one in new], snapshot.started, zero_end)
+        points = self._calls(snapshot.series, snapshot.started, end)
+        seconds = timeout / (len(zeros) + len(points))
+        self._write(zeros, seconds)
+        # From here on nobody knows which of them have a point that 0 must not follow.
+        self._begun.update((one.metric, one.labels) for one in new)
+        self._write(points, seconds)
+
+    def _next_ends(self, snapshot: Snapshot) -> tuple[float, float]:
+        """Return when the points of 0 end, and when the others do.
+
+        A clock that was set back, or a point whose fate is unknown, must not spoil the order.
+        """
+        zero_end = max(
+            self._now() - POINT_SECONDS, self._last_end, snapshot.started + SHORTEST_INTERVAL
         )
-        start, end = _timestamp(snapshot.started), _timestamp(self._last_end)
+        self._last_end = max(self._now(), zero_end + POINT_SECONDS)
+        return zero_end, self._last_end
+
+    def _is_new(self, series: Series) -> bool:
+        if series.metric.kind is Kind.GAUGE:
+            return False
+        return (series.metric, series.labels) not in self._begun
+
+    def _calls(self, series: Sequence[Series], started: float, ended: float) -> list[Message]:
+        start, end = _timestamp(started), _timestamp(ended)
         intervals = {
             Kind.CUMULATIVE: {"start_time": start, "end_time": end},
             Kind.GAUGE: {"end_time": end},
         }
-        series = [
-            _time_series(one, self._instance, intervals[one.metric.kind]) for one in snapshot.series
-        ]
+        written = [_time_series(one, self._instance, intervals[one.metric.kind]) for one in series]
         return [
             {"name": f"projects/{self._instance.project}", "time_series": batch}
-            for batch in _batches(series)
+            for batch in _batches(written)
         ]
+
+    def _write(self, calls: Sequence[Message], seconds: float) -> None:
+        try:
+            for call in calls:
+                self._connected().create_time_series(request=call, retry=None, timeout=seconds)
+        except (GoogleAPIError, GoogleAuthError) as error:
+            problem = f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM]
+            raise SinkError(f"Cloud Monitoring: {problem}") from error
 
     def _connected(self) -> api.MetricServiceClient:
         if self._client is None:
@@ -99,6 +122,13 @@ def _connect(endpoint: str) -> api.MetricServiceClient:
         return api.MetricServiceClient()
     channel = grpc.insecure_channel(endpoint)
     return api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
+
+
+def _at_zero(series: Series) -> Series:
+    if not isinstance(series.metric, Distribution):
+        return replace(series, value=0)
+    buckets = (0,) * (len(series.metric.bounds) + 1)
+    return replace(series, value=DistributionValue(0, 0.0, 0.0, buckets))
 
 
 def _time_series(series: Series, instance: Instance, interval: Message) -> Message:

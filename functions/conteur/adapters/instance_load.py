@@ -1,5 +1,6 @@
 """How hard this instance works, as the process's clock and the container's cgroup tell."""
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,12 @@ _VERSIONS = (
     _Files("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 
+# Microseconds of CPU, and in how many of time: of version 2 in one file.
+_CPU_QUOTAS = (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))
+
 
 class InstanceLoad:
-    """Implements ports.Load. `cgroups` is where the container's cgroup is mounted."""
+    """Implements ports.Load and Machine; `cgroups` is where the container's cgroup is mounted."""
 
     def __init__(self, cgroups: Path = CGROUPS) -> None:
         self._cgroups = cgroups
@@ -35,6 +39,15 @@ class InstanceLoad:
     def cpu_seconds(self) -> float:
         """Return the CPU time of all the process's threads."""
         return time.process_time()
+
+    def cpus(self) -> float:
+        """Return how many CPUs the process may use: its quota, and no more than it is let run on.
+
+        https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files
+        https://docs.kernel.org/scheduler/sched-bwc.html
+        """
+        there = len(os.sched_getaffinity(0))
+        return min(self._cpu_quota() or there, there)
 
     def memory_ratio(self) -> float | None:
         """Return the working set's share of the limit; None where no limit can be read."""
@@ -47,6 +60,18 @@ class InstanceLoad:
                 continue
             if 0 < limit < NO_LIMIT:
                 return max(0, used - _idle_bytes(folder, files.idle)) / limit
+        return None
+
+    def _cpu_quota(self) -> float | None:
+        """Return the CPUs of the cgroup's quota; None where there is none, or none to be read."""
+        for names in _CPU_QUOTAS:
+            try:
+                text = " ".join((self._cgroups / name).read_text() for name in names)
+                quota, period = (int(number) for number in text.split())
+            except (OSError, ValueError):  # not mounted, or `max`
+                continue
+            if quota > 0 and period > 0:  # version 1 has -1 for no quota
+                return quota / period
         return None
 
 

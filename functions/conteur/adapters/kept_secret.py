@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from conteur.domain.secret import Secret
 from conteur.errors import DeadlineError, Phase, SecretUnavailableError
 from conteur.telemetry import logs
+from conteur.telemetry.aggregate import Aggregate
+from conteur.telemetry.guard_metrics import SECRET_REFRESHES
 from conteur.use_cases.ports import Clock, SecretStore
 
 READ_SECONDS = 3.0
@@ -17,6 +19,19 @@ AGAIN_SECONDS = 30.0
 
 Check = Callable[[str], Sequence[str]]
 """Says all that is wrong with a secret's text, and quotes nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where a secret is read: a version of it, or `latest`."""
+
+    store: SecretStore
+    name: str
+    version: str
+
+    def read(self) -> Secret:
+        """Return the secret within READ_SECONDS. Raises SecretUnavailableError."""
+        return self.store.read(self.name, self.version, READ_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +52,18 @@ class KeptSecret:
 
     def __init__(
         self,
-        store: SecretStore,
-        name: str,
-        version: str,
+        source: SecretSource,
         clock: Clock,
+        meter: Aggregate,
         executor: Executor | None = None,
         *,
         check: Check = lambda _: (),
     ) -> None:
-        self._store = store
-        self._name = name
-        self._version = version
+        self._source = source
+        self._name = source.name
         self._clock = clock
-        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._meter = meter
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix=source.name)
         self._check = check
         self._lock = threading.Lock()
         self._kept: _Kept | None = None
@@ -114,8 +128,9 @@ class KeptSecret:
 
     def _read(self) -> Secret:
         try:
-            return self._keep(self._store.read(self._name, self._version, READ_SECONDS))
+            return self._keep(self._source.read())
         except SecretUnavailableError as error:
+            self._meter.count(SECRET_REFRESHES, result="failed")
             logs.warning("secret.unavailable", error)
             raise
         finally:
@@ -124,7 +139,9 @@ class KeptSecret:
 
     def _keep(self, secret: Secret) -> Secret:
         self._inspect(secret)
-        if not self._is_kept(secret):
+        changed = not self._is_kept(secret)
+        self._meter.count(SECRET_REFRESHES, result="changed" if changed else "same")
+        if changed:
             logs.info("secret.read", secret=self._name, version=secret.version)
         self._kept = _Kept(secret, self._clock.monotonic())
         return secret

@@ -23,6 +23,7 @@ class Clients:
     def __init__(self, process: Process) -> None:
         self._settings = process.settings
         self._clock = process.clock
+        self._meter = process.meter
         self.tokens = Lazy(self._tokens)
         self.api_key = Lazy(self._api_key)
         self.firestore = Lazy(self._firestore)
@@ -95,11 +96,13 @@ class Clients:
 
     def _api_key(self) -> "ApiKey":
         from conteur.adapters.api_key import ApiKey
+        from conteur.adapters.kept_secret import SecretSource
         from conteur.adapters.secret_manager import SecretManager
 
         store = SecretManager(self._settings.project, self._settings.endpoints.secret_manager)
         model = self._settings.model
-        return ApiKey(store, model.secret_name, model.secret_version, self._clock)
+        source = SecretSource(store, model.secret_name, model.secret_version)
+        return ApiKey(source, self._clock, self._meter)
 
     def _tokens(self) -> "Tokens":
         from conteur.adapters.firebase_tokens import FirebaseTokens

@@ -12,6 +12,7 @@ from conteur.settings import Settings
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher, MetricSink
+from conteur.telemetry.instance_state import InstanceState
 from conteur.use_cases.memory_guard import MemoryGuard
 
 
@@ -24,8 +25,9 @@ class Process:
         self.timers = Timers(self.clock, lambda error: logs.error("timers.failed", error))
         self.background = BackgroundThreads()
         self.meter = Aggregate(function=settings.function)
-        self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)))
         self.load = InstanceLoad()
+        state = InstanceState(self.meter, settings.function, self.load)
+        self.flusher = Flusher(self.meter, _DeferredSink(Lazy(self._metric_sink)), state)
         # Lines of source that tracebacks show: about a megabyte once errors were logged.
         caches = (linecache.clearcache,)
         self.memory = MemoryGuard(self.load, caches, self.clock, self.meter)

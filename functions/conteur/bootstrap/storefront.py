@@ -73,13 +73,15 @@ class Storefront:
         return SecretManager(settings.project, settings.endpoints.secret_manager)
 
     def _secret(self, name: str) -> "KeptSecret":
-        from conteur.adapters.kept_secret import KeptSecret
+        from conteur.adapters.kept_secret import KeptSecret, SecretSource
         from conteur.domain.store.jwt_keys import check_jwt_secret
         from conteur.use_cases.store.check_start import check_database_url
 
         checks = {DATABASE_SECRET: check_database_url, TOKEN_SECRET: check_jwt_secret}
-        clock, check = self._process.clock, checks.get(name, lambda _: ())
-        return KeptSecret(self._secrets(), name, LATEST, clock, check=check)
+        source, process = SecretSource(self._secrets(), name, LATEST), self._process
+        return KeptSecret(
+            source, process.clock, process.meter, check=checks.get(name, lambda _: ())
+        )
 
     def _make_pool(self, size: int) -> "PostgresPool":
         from conteur.adapters.postgres.pool import PostgresPool

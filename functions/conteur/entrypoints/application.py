@@ -94,9 +94,11 @@ class Application:
     @cached_property
     def health(self) -> "HealthEntrypoint":
         """Return what answers whoever asks how the instance does."""
-        from conteur.entrypoints.health import HealthEntrypoint
+        from conteur.entrypoints.health import HealthEntrypoint, HealthReport
 
-        return HealthEntrypoint(self._settings, self.services.check_health)
+        services = self.services
+        report = HealthReport(self._settings, services.check_health)
+        return HealthEntrypoint(report, services.flusher)
 
     def _make_store_application(self) -> "StoreApplication":
         from conteur.entrypoints.store_application import StoreApplication
@@ -137,4 +139,5 @@ class Application:
         from conteur.entrypoints.job import Job
 
         services, settings = self.services, self._settings
-        return Job(settings.function, settings.project, services.flusher, services.clock.monotonic)
+        meter, flusher = services.meter, services.flusher
+        return Job(settings.function, settings.project, meter, flusher, services.clock.monotonic)

@@ -8,25 +8,20 @@ from flask import Request, Response
 
 from conteur import __version__
 from conteur.settings import Settings
+from conteur.telemetry.flushing import Flusher
+from conteur.telemetry.registry import Outcome
 from conteur.use_cases.check_health import OK, CheckHealth
 
 
-class HealthEntrypoint:
-    """Answers the HTTP route. Hosting caches what does not say `no-store`."""
+class HealthReport:
+    """What runs here, and with `deep` how each dependency does."""
 
     def __init__(self, settings: Settings, check_health: Callable[[], CheckHealth]) -> None:
         self._settings = settings
         self._check_health = check_health
 
-    def answer(self, request: Request) -> Response:
-        """Return 200 with the version and revision; `?deep=1` adds `dependencies`."""
-        body = self.report(deep=request.args.get("deep") == "1")
-        return Response(
-            json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
-
-    def report(self, *, deep: bool) -> dict[str, Any]:
-        """Return what runs here; with `deep`, how each dependency does."""
+    def __call__(self, *, deep: bool) -> dict[str, Any]:
+        """Return the report, as JSON has it."""
         body: dict[str, Any] = {
             "status": OK,
             "version": __version__,
@@ -39,3 +34,24 @@ class HealthEntrypoint:
         states = self._check_health()().states
         healthy = all(state == OK for state in states.values())
         return {"status": OK if healthy else "degraded", "dependencies": dict(states)}
+
+
+class HealthEntrypoint:
+    """Answers the HTTP route. Hosting caches what does not say `no-store`."""
+
+    def __init__(self, report: HealthReport, flusher: Flusher) -> None:
+        self._report = report
+        self._flusher = flusher
+
+    def answer(self, request: Request) -> Response:
+        """Return 200 with the version and revision; `?deep=1` adds `dependencies`."""
+        outcome = Outcome.FAILED
+        self._flusher.on_request_start()
+        try:
+            body = self._report(deep=request.args.get("deep") == "1")
+            outcome = Outcome.COMPLETED
+        finally:
+            self._flusher.on_request_end(outcome)
+        return Response(
+            json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )

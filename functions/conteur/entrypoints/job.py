@@ -4,15 +4,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from flask import Request, Response
 
 from conteur.entrypoints.callable.edge import EMULATOR_HEALTH_PATH
 from conteur.errors import ConteurError, MalformedRequestError
 from conteur.telemetry import context, logs
+from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.context import RequestContext
 from conteur.telemetry.flushing import SEND_SECONDS, Flusher
 from conteur.telemetry.logs import Field
+from conteur.telemetry.registry import JOB_RUNS, Outcome, outcome_of
 
 RETRIES = "X-CloudTasks-TaskRetryCount"
 
@@ -34,12 +37,19 @@ class Ending(Enum):
         self.status = status
 
 
+class _Run(NamedTuple):
+    ending: Ending
+    outcome: Outcome
+    done: Mapping[str, Field]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Runs the jobs of one function; `function` is its name in the logs."""
+    """Runs the jobs of one function; `function` is its name in the logs and metrics."""
 
     function: str
     project: str
+    meter: Aggregate
     flusher: Flusher
     monotonic: Callable[[], float]
 
@@ -52,11 +62,12 @@ class Job:
         if request.path == EMULATOR_HEALTH_PATH:
             return Response("OK")
         self._enter(request)
+        outcome = Outcome.FAILED
         try:
-            ending = self._run(action)
+            ending, outcome = self._run(action)
         finally:
             # Nobody waits for the answer, and after it the instance has no CPU: metrics go first.
-            self.flusher.on_request_end(SEND_SECONDS)
+            self.flusher.on_request_end(outcome, SEND_SECONDS)
             context.leave()
         body = '{"result": null}' if ending.status == Ending.DONE.status else ""
         return Response(body, ending.status, content_type="application/json")
@@ -68,24 +79,25 @@ class Job:
         context.enter(RequestContext(str(uuid.uuid4()), self.function, attempt, trace))
         self.flusher.on_request_start()
 
-    def _run(self, action: Action) -> Ending:
+    def _run(self, action: Action) -> tuple[Ending, Outcome]:
         began = self.monotonic()
-        ending, done = _ended(action)
+        ending, outcome, done = _ended(action)
         ms = round(1000 * (self.monotonic() - began))
+        self.meter.count(JOB_RUNS, function=self.function, result=ending.result)
         logs.info("job.ended", result=ending.result, ms=ms, **done)
-        return ending
+        return ending, outcome
 
 
-def _ended(action: Action) -> tuple[Ending, Mapping[str, Field]]:
+def _ended(action: Action) -> _Run:
     try:
-        return Ending.DONE, action()
+        return _Run(Ending.DONE, Outcome.COMPLETED, action())
     except MalformedRequestError as error:
         logs.error("job.dropped", problem=error.message)
-        return Ending.DROPPED, {}
+        return _Run(Ending.DROPPED, outcome_of(error), {})
     except ConteurError as error:
         log = logs.error if error.ours else logs.warning
         log("job.failed", reason=error.reason, problem=error.message, **error.facts)
-        return Ending.AGAIN, {}
+        return _Run(Ending.AGAIN, outcome_of(error), {})
     except Exception as error:  # noqa: BLE001 - the edge: the platform repeats the job, and the log tells why
         logs.error("job.bug", error)
-        return Ending.BUG, {}
+        return _Run(Ending.BUG, Outcome.FAILED, {})

@@ -60,5 +60,5 @@ class CallObserver:
         self._meter.observe(EXECUTION_SECONDS, seconds, function=self._function, outcome=outcome)
         wait = {"queued_ms": round(1000 * queued)} if queued >= NOTABLE_QUEUE_SECONDS else {}
         logs.info("call.ended", outcome=outcome, reason=reason, ms=round(1000 * seconds), **wait)
-        self._flusher.on_request_end()
+        self._flusher.on_request_end(outcome)
         context.leave()

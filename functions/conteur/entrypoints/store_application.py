@@ -6,7 +6,7 @@ from functools import partial
 from conteur.bootstrap import Lazy, Services
 from conteur.domain.store.links import store_url
 from conteur.entrypoints.callable.reading_limit import ReadingLimit
-from conteur.entrypoints.health import HealthEntrypoint
+from conteur.entrypoints.health import HealthReport
 from conteur.entrypoints.http.calls import HttpHandler
 from conteur.entrypoints.http.edge import HttpEdge, Surroundings
 from conteur.entrypoints.observation import CallObserver
@@ -71,12 +71,12 @@ class StoreApplication:
 
     def _handlers(self) -> Mapping[str, HttpHandler]:
         api_url, storefront = self._settings.store.api_url, self._storefront
-        health = HealthEntrypoint(self._settings, storefront.check_health)
+        health = HealthReport(self._settings, storefront.check_health)
         return StoreHandlers(
             api_url=api_url,
             use_cases=self._use_cases(),
             contract=partial(contract, api_url),
-            health=lambda deep: health.report(deep=deep),
+            health=lambda deep: health(deep=deep),
             now=self._services.clock.now,
         ).by_route()
 

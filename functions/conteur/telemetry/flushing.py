@@ -13,13 +13,17 @@ from typing import Protocol
 
 from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate, Snapshot
+from conteur.telemetry.instance_state import InstanceState
+from conteur.telemetry.registry import Outcome
 
 BUSY_SECONDS = 60.0
 IDLE_SECONDS = 6.0  # above the 5 s that Cloud Monitoring wants between two points
-POINT_SECONDS = 5.05
 SEND_SECONDS = 3.0
-CLOSE_SECONDS = 8.0  # Cloud Run kills 10 s after SIGTERM
 IDLE_WAIT_SECONDS = 0.25
+
+CLOSE_SECONDS = 6.5  # Cloud Run kills 10 s after SIGTERM, and gunicorn lingers for up to 2
+LAST_SEND_SECONDS = 1.5  # a sink that hangs, and then does not, has time to show it
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 
 
 class SinkError(Exception):
@@ -27,20 +31,10 @@ class SinkError(Exception):
 
 
 class MetricSink(Protocol):
-    """Where metrics go."""
+    """Where metrics go. It takes a snapshot however soon after another one."""
 
     def send(self, snapshot: Snapshot, timeout: float) -> None:
         """Take the snapshot within `timeout` seconds. Raises SinkError."""
-
-
-def is_due(age: float, *, idle: bool) -> bool:
-    """Tell whether to send what waits; `age` is the seconds since the last attempt to."""
-    return age >= (IDLE_SECONDS if idle else BUSY_SECONDS)
-
-
-def rest_before_exit(age: float) -> float:
-    """Return the seconds to wait so that the last point is not too close to the one before."""
-    return max(0.0, POINT_SECONDS - age)
 
 
 class Flusher:
@@ -55,16 +49,17 @@ class Flusher:
         self,
         aggregate: Aggregate,
         sink: MetricSink,
+        state: InstanceState,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._aggregate = aggregate
         self._sink = sink
+        self._state = state
         self._monotonic = monotonic
         self._sleep = sleep
         self._starting = threading.Lock()
         self._sending = threading.Lock()
-        self._in_flight: list[None] = []  # one a request: it needs no lock, as a number would
         self._thread: threading.Thread | None = None
         self._pid = 0
         self._attempted = float("-inf")
@@ -75,44 +70,48 @@ class Flusher:
         """Count a request in; what has waited too long is sent beside it."""
         if not self._pid:
             self._pid = os.getpid()
-        self._in_flight.append(None)
-        if self._is_due(idle=False):
-            self._begin_flush(idle=False)
+            self._state.begin()
+        self._state.in_flight.begin()
+        if self._is_due(BUSY_SECONDS):
+            self._begin_flush(BUSY_SECONDS)
 
-    def on_request_end(self, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
+    def on_request_end(self, outcome: Outcome, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
         """Count a request out, after its answer's last byte was written.
 
         When it was the last one, the thread that sends gets up to `wait_seconds` of the CPU
         that is about to be taken away. The client has its whole answer by then; a stream's
         connection, which ends with the request, stays open for as long.
         """
-        self._in_flight.pop()
-        idle = not self._in_flight
-        if self._is_due(idle=idle):
-            self._begin_flush(idle=idle)
+        self._state.ended(outcome)
+        idle = self._state.in_flight.end()
+        rest = IDLE_SECONDS if idle else BUSY_SECONDS
+        if self._is_due(rest):
+            self._begin_flush(rest)
         if idle:
             self._join(wait_seconds)
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
-        """Send what is left, all within `seconds`; for SIGTERM.
+        """Send what is left, again until it is taken, all within `seconds`; for SIGTERM.
 
-        What is left is lost where a flush that hangs uses them up. Does nothing in a process
-        that served no request, as gunicorn's master, and nothing in the child of one that did.
+        What is left is lost where they do not suffice. Does nothing in a process that served no
+        request, as gunicorn's master, and nothing in the child of one that did.
         """
         if self._pid != os.getpid():
             return
         end = self._monotonic() + seconds
-        self._join(min(SEND_SECONDS, seconds))
-        if self._is_dirty():
-            self._sleep(min(rest_before_exit(self._age()), self._left(end)))
-            self._send_by(end)
+        self._join(seconds)
+        if self._sending.acquire(timeout=self._left(end)):
+            try:
+                self._send_until_taken(end)
+            finally:
+                self._sending.release()
 
-    def _begin_flush(self, *, idle: bool) -> None:
+    def _begin_flush(self, rest: float) -> None:
         if not self._starting.acquire(blocking=False):
             return  # another request is just starting the thread
         try:
             # Looked at again: a flush that another request started may have ended meanwhile.
-            if self._is_due(idle=idle) and not self._is_sending():
+            if self._is_due(rest) and not self._is_sending():
                 thread = threading.Thread(target=self._flush, name="metrics", daemon=True)
                 thread.start()
                 self._thread = thread
@@ -124,28 +123,29 @@ class Flusher:
     def _flush(self) -> None:
         with self._sending:
             self._send(SEND_SECONDS)
-        self._thread = None  # to join a thread that has ended costs as much as to count an event
 
-    def _send_by(self, end: float) -> None:
-        if not self._sending.acquire(timeout=self._left(end)):
-            return
-        try:
-            if left := self._left(end):
-                self._send(min(SEND_SECONDS, left))
-        finally:
-            self._sending.release()
+    def _send_until_taken(self, end: float) -> None:
+        """Send until nothing is left, or no time; `_sending` is held."""
+        pause = FIRST_PAUSE_SECONDS
+        while self._is_dirty() and (left := self._left(end)):
+            if not self._send(min(LAST_SEND_SECONDS, left)):
+                self._sleep(min(pause, self._left(end)))
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    def _send(self, timeout: float) -> None:
-        """Send the aggregate; `_sending` is held."""
+    def _send(self, timeout: float) -> bool:
+        """Send the aggregate, and return whether it was taken; `_sending` is held."""
+        self._state.show()
         snapshot = self._aggregate.snapshot()
         self._attempted = self._monotonic()
         try:
             self._sink.send(snapshot, timeout)
         except SinkError as error:
             self._report(error)
-        else:
-            self._sent_changes = snapshot.changes
-            self._report(None)
+            return False
+        self._sent_changes = snapshot.changes
+        self._state.sent()
+        self._report(None)
+        return True
 
     def _report(self, problem: Exception | None) -> None:
         if self._down == (problem is not None):
@@ -158,21 +158,22 @@ class Flusher:
 
     def _join(self, seconds: float) -> None:
         thread = self._thread
-        if thread is not None:
-            thread.join(seconds)
+        if thread is None:
+            return
+        thread.join(seconds)
+        if thread is self._thread and not thread.is_alive():
+            self._thread = None  # to join it again costs as much as to count an event
 
     def _is_sending(self) -> bool:
         thread = self._thread
         return thread is not None and thread.is_alive()
 
-    def _is_due(self, *, idle: bool) -> bool:
-        return is_due(self._monotonic() - self._attempted, idle=idle) and self._is_dirty()
+    def _is_due(self, rest: float) -> bool:
+        """Tell whether to send what waits; `rest` is the seconds between two attempts to."""
+        return self._monotonic() - self._attempted >= rest and self._is_dirty()
 
     def _is_dirty(self) -> bool:
         return self._aggregate.changes != self._sent_changes
 
     def _left(self, end: float) -> float:
         return max(0.0, end - self._monotonic())
-
-    def _age(self) -> float:
-        return self._monotonic() - self._attempted

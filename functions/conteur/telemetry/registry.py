@@ -55,6 +55,11 @@ class Function(StrEnum):
     STORE_API = "store_api"
 
 
+JOBS = ("savestory", "sweep_stories", "tend_store")
+JOB_RESULTS = ("done", "dropped", "again", "bug")
+DEPLOYED = (*Function, *JOBS, "health")
+
+
 def outcome_of(error: ConteurError | None) -> Outcome:
     """Return how an execution that ended with `error` counts."""
     if error is None:
@@ -127,6 +132,7 @@ IN_FLIGHT = Gauge(
     unit="1",
     description="The most requests that an instance served at once since its last points.",
     labels=("function",),
+    known=tuple((function,) for function in DEPLOYED),
 )
 
 FAILURES_IN_ROW = Gauge(
@@ -135,6 +141,7 @@ FAILURES_IN_ROW = Gauge(
     description="The longest row of failed executions in an instance since its last points; a "
     "completed one ends a row, a refused one does not.",
     labels=("function",),
+    known=tuple((function,) for function in DEPLOYED),
 )
 
 JOB_RUNS = Counter(
@@ -143,11 +150,7 @@ JOB_RUNS = Counter(
     description="Runs of schedules and tasks by how they ended: done, dropped (nothing mends "
     "them), again (the platform repeats a task, the next minute a schedule), or by a bug.",
     labels=("function", "result"),
-    known=tuple(
-        (function, result)
-        for function in ("savestory", "sweep_stories", "tend_store")
-        for result in ("done", "dropped", "again", "bug")
-    ),
+    known=tuple((function, result) for function in JOBS for result in JOB_RESULTS),
 )
 
 STORY_WORDS = Distribution(

@@ -20,16 +20,16 @@ MOST_CHARACTERS = 100_000
 class Attempt:
     """The manuscript as it grows, and when its first token came.
 
-    `cost` says what the answer costs, in micro-dollars.
+    `spend` counts what the model's answer took, and returns what it costs, in micro-dollars.
     """
 
     def __init__(
-        self, order: StoryOrder, out: ReleasedText, clock: Clock, cost: Callable[[Usage], int]
+        self, order: StoryOrder, out: ReleasedText, clock: Clock, spend: Callable[[Usage], int]
     ) -> None:
         self._order = order
         self._out = out
         self._clock = clock
-        self._cost = cost
+        self._spend = spend
         self._manuscript = Manuscript(order.request.words, order.request.language)
         self._first_token_ms = 0
         self._room = MOST_CHARACTERS
@@ -57,7 +57,7 @@ class Attempt:
             self._release(self._manuscript.finish(end.finish))
             self._out.end(self._manuscript.title)
         except OutputBlockedError as error:
-            error.cost_micros = self._cost(end.usage)
+            error.cost_micros = self._spend(end.usage)
             raise
 
     def _finished(self, end: Finished) -> FinishedStory:
@@ -68,7 +68,7 @@ class Attempt:
             story=StoryText(manuscript.title, manuscript.text, request.language, manuscript.words),
             finish=end.finish,
             usage=end.usage,
-            cost_micros=self._cost(end.usage),
+            cost_micros=self._spend(end.usage),
             model=end.model,
             prompt_version=self._order.prompt.version,
             quality=self._quality(end),

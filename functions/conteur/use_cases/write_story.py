@@ -7,14 +7,15 @@ from functools import partial
 
 from conteur.domain.circuit import Ticket
 from conteur.domain.deadline import Deadline
+from conteur.domain.model_events import Usage
 from conteur.domain.prices import PriceTable
 from conteur.domain.retry import WORTHWHILE_SECONDS, RetryPolicy
 from conteur.domain.story import FinishedStory
 from conteur.domain.verdicts import may_pass
-from conteur.errors import ConteurError, DeadlineError, OutputBlockedError, Phase
+from conteur.errors import ConteurError, DeadlineError, Phase
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.registry import MODEL_RETRIES, STORY_COST_MICROS
+from conteur.telemetry.registry import MODEL_RETRIES, STORY_COST_MICROS, STORY_TOKENS
 from conteur.use_cases.attempt import Attempt
 from conteur.use_cases.guarded_model import GuardedModel
 from conteur.use_cases.model_route import ModelRoute
@@ -110,10 +111,9 @@ class _Telling:
             self._writing.meter.count(MODEL_RETRIES, reason=reason, kind=kind)
 
     def _try(self, model: GuardedModel, ticket: Ticket) -> FinishedStory:
-        cost = partial(self._writing.prices.cost, model.name)
         heard = self._voice.begin()
         out = self._writing.moderation.released(heard, self._order, self._deadline)
-        attempt = Attempt(self._order, out, self._writing.clock, cost)
+        attempt = Attempt(self._order, out, self._writing.clock, partial(self._spend, model))
         user = pseudonym(self._order.uid)
         with (
             model.attempt(
@@ -121,16 +121,16 @@ class _Telling:
             ) as events,
             self._strain.explaining(),
         ):
-            try:
-                story = attempt.follow(events)
-            except OutputBlockedError as error:
-                self._spend(model, error.cost_micros or 0)
-                raise
-        self._spend(model, story.cost_micros)
-        return story
+            return attempt.follow(events)
 
-    def _spend(self, model: GuardedModel, micros: int) -> None:
-        self._writing.meter.count(STORY_COST_MICROS, micros, model=model.name)
+    def _spend(self, model: GuardedModel, usage: Usage) -> int:
+        """Count what an answer took, and return what it costs, in micro-dollars."""
+        meter, name = self._writing.meter, model.name
+        micros = self._writing.prices.cost(name, usage)
+        meter.count(STORY_COST_MICROS, micros, model=name)
+        meter.count(STORY_TOKENS, usage.input_tokens, model=name, direction="input")
+        meter.count(STORY_TOKENS, usage.output_tokens, model=name, direction="output")
+        return micros
 
     def _wait_after(self, error: ConteurError, number: int, model: GuardedModel) -> float | None:
         """Return the seconds to wait before the next attempt; None where there is none."""

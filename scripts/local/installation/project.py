@@ -21,7 +21,11 @@ POLL_SECONDS = 0.2
 
 def set_up(root: Path, purpose: Purpose, display: Display) -> None:
     """Install what is missing in `root`. Raises LocalStackError."""
-    wanted = (*parts(root, purpose, require_tools()), *_debian_parts(root, purpose, display))
+    own = parts(root, purpose, require_tools())
+    wanted = (*own, *_debian_parts(root, purpose, display))
+    # Who only runs it is told once, with the first installation, that there is no Prometheus.
+    told = purpose is not Purpose.RUN or any(part.is_due() for part in own)
+    wanted = (*wanted, *_prometheus_parts(root, display if told else None))
     if any(part.is_due() for part in wanted):
         with _alone(root / ".cache/setup.lock", display):
             _install(root, wanted, display)
@@ -38,6 +42,16 @@ def _debian_parts(root: Path, purpose: Purpose, display: Display) -> tuple[Part,
             display.say(debian.advice(package, sys.platform))
         return ()
     return (debian.debian_part(root, missing, as_root),)
+
+
+def _prometheus_parts(root: Path, display: Display | None) -> tuple[Part, ...]:
+    if debian.has_prometheus(root):
+        return ()
+    if shutil.which("apt-get") is None:
+        if display:
+            display.say(debian.advice(debian.PROMETHEUS, sys.platform))
+        return ()
+    return (debian.prometheus_part(root, debian.become_root(os.geteuid())),)
 
 
 @contextmanager

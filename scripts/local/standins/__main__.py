@@ -8,7 +8,7 @@ import sys
 import threading
 
 from scripts.local.errors import LocalStackError
-from scripts.local.standins.server import StandIn
+from scripts.local.standins.server import StandIn, StandInGroup
 
 POLL_SECONDS = 0.5
 
@@ -59,12 +59,12 @@ def _secrets(names: str) -> dict[str, str]:
     return {name: os.environ[name] for name in names.split(",")}
 
 
-def _build(arguments: argparse.Namespace) -> StandIn:
+def _build(arguments: argparse.Namespace) -> StandIn | StandInGroup:
     """Import one stand-in only: each brings a large client library."""
     if arguments.kind == "monitoring":
-        from scripts.local.standins.monitoring import MonitoringStandIn  # noqa: PLC0415 - see above
+        from scripts.local.standins.monitoring_api import MonitoringApi  # noqa: PLC0415 - see above
 
-        return MonitoringStandIn()
+        return MonitoringApi()
     from scripts.local.standins.secret_manager import (  # noqa: PLC0415 - see above
         SecretManagerStandIn,
     )

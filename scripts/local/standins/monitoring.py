@@ -5,25 +5,23 @@ written, and the call's answer names those that were not (the form is that of
 https://github.com/GoogleCloudPlatform/opentelemetry-operations-python/issues/431).
 """
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-import grpc
 from google.cloud import monitoring_v3 as api
 from google.protobuf import empty_pb2
 
+from scripts.local.standins.monitoring_descriptors import Descriptors, read_filter
 from scripts.local.standins.monitoring_point_rules import POINT_RULES, SECOND
+from scripts.local.standins.monitoring_resources import invalid, project_of
 from scripts.local.standins.monitoring_rules import SERIES_RULES, Interval, Write
 from scripts.local.standins.monitoring_store import SeriesKey, Store, key_of
-from scripts.local.standins.server import Message, Method, RefusalError, StandIn
+from scripts.local.standins.server import Message, Method, StandIn
 
 MAX_SERIES = 200
 RULES = (*SERIES_RULES, *POINT_RULES)
-PROJECT_NAME = re.compile(r"projects/([a-z0-9][a-z0-9:.-]*)")
-TYPE_FILTER = re.compile(r'metric\.type\s*=\s*(?:"([^"]+)"|starts_with\(\s*"([^"]+)"\s*\))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,20 @@ class MonitoringStandIn(StandIn):
         self._clock = clock
         self._lock = Lock()
         self._store = Store()
+        self._descriptors = Descriptors(self._store, self._lock)
 
     def methods(self) -> Mapping[str, Method]:
         """Return the methods that write, describe and read back."""
         return {
             "CreateTimeSeries": Method(api.CreateTimeSeriesRequest, self._create),
-            "CreateMetricDescriptor": Method(api.CreateMetricDescriptorRequest, self._describe),
             "ListTimeSeries": Method(api.ListTimeSeriesRequest, self._list),
+            **self._descriptors.methods(),
         }
+
+    def described(self, project: str) -> frozenset[str]:
+        """Return the types of a project's metrics that have a descriptor."""
+        with self._lock:
+            return frozenset(one.type for one in self._store.descriptors(project))
 
     def total(self, metric_type: str, **labels: str) -> int:
         """Return what a cumulative metric has counted (a distribution: how many values).
@@ -69,10 +73,10 @@ class MonitoringStandIn(StandIn):
             return self._store.total(metric_type, labels)
 
     def _create(self, request: api.CreateTimeSeriesRequest) -> empty_pb2.Empty:
-        project = _project(request.name)
+        project = project_of(request.name)
         series = api.CreateTimeSeriesRequest.pb(request).time_series
         if len(series) > MAX_SERIES:  # https://cloud.google.com/monitoring/quotas
-            raise _invalid(
+            raise invalid(
                 "Field timeSeries had an invalid value: "
                 f"A maximum of {MAX_SERIES} TimeSeries can be written in a single request."
             )
@@ -80,7 +84,7 @@ class MonitoringStandIn(StandIn):
             refused = self._write(project, series)
         if refused:
             told = "; ".join(f"{why}: timeSeries[{_ranges(at)}]" for why, at in refused.items())
-            raise _invalid(f"One or more TimeSeries could not be written: {told}")
+            raise invalid(f"One or more TimeSeries could not be written: {told}")
         return empty_pb2.Empty()
 
     def _write(self, project: str, call: Message) -> dict[str, list[int]]:
@@ -112,38 +116,14 @@ class MonitoringStandIn(StandIn):
         problems = (rule(write) for rule in RULES)
         return next((problem for problem in problems if problem), None)
 
-    def _describe(self, request: api.CreateMetricDescriptorRequest) -> Message:
-        """Keep a descriptor.
-
-        Source: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.metricDescriptors/create
-        """
-        project = _project(request.name)
-        descriptor = api.CreateMetricDescriptorRequest.pb(request).metric_descriptor
-        descriptor.name = f"{request.name}/metricDescriptors/{descriptor.type}"
-        with self._lock:
-            self._store.describe(project, descriptor)
-        return descriptor
-
     def _list(self, request: api.ListTimeSeriesRequest) -> api.ListTimeSeriesResponse:
-        """Answer the points that end in the interval, newest first, all on one page.
-
-        The filter names the metric, `metric.type = "..."` or `= starts_with("...")`; the real
-        service knows more: https://cloud.google.com/monitoring/api/v3/filters
-        """
-        project = _project(request.name)
-        match = TYPE_FILTER.fullmatch(request.filter.strip())
-        if match is None:
-            raise _invalid(
-                f'Field filter had an invalid value of "{request.filter}": the stand-in knows '
-                'metric.type = "..." and metric.type = starts_with("...") only.'
-            )
-        exact, prefix = match.groups()
+        """Answer the points that end in the interval, newest first, all on one page."""
+        project = project_of(request.name)
+        metric_type, prefix = read_filter(request.filter)
         times = api.ListTimeSeriesRequest.pb(request).interval
         within = Interval(times.start_time.ToNanoseconds(), times.end_time.ToNanoseconds())
         with self._lock:
-            found = self._store.read(
-                project, exact or prefix, prefix=prefix is not None, within=within
-            )
+            found = self._store.read(project, metric_type, prefix=prefix, within=within)
         return api.ListTimeSeriesResponse(time_series=found)
 
 
@@ -156,14 +136,3 @@ def _ranges(numbers: list[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
-
-
-def _project(name: str) -> str:
-    match = PROJECT_NAME.fullmatch(name)
-    if match is None:
-        raise _invalid(f'Name must begin with "projects/PROJECT_ID", got: {name}')
-    return match[1]
-
-
-def _invalid(message: str) -> RefusalError:
-    return RefusalError(grpc.StatusCode.INVALID_ARGUMENT, message)

@@ -59,17 +59,29 @@ class Store:
         series = self._series.get(key)
         return None if series is None else interval_of(series)
 
+    def descriptors(self, project: str) -> list[Message]:
+        """Return the descriptors of a project."""
+        return [one for (owner, _), one in self._descriptors.items() if owner == project]
+
     def describe(self, project: str, descriptor: Message) -> None:
         """Keep a descriptor. Labels that the metric had already stay."""
         old = self.descriptor(project, descriptor.type)
         _add_labels(descriptor, [] if old is None else [label.key for label in old.labels])
+        descriptor.labels.sort(key=lambda label: label.key)
         self._descriptors[project, descriptor.type] = descriptor
+
+    def forget(self, project: str, metric_type: str) -> None:
+        """Drop a metric's descriptor and all of its series."""
+        del self._descriptors[project, metric_type]
+        of_metric = (project, metric_type)
+        for key in [key for key in self._series if (key.project, key.metric_type) == of_metric]:
+            del self._series[key]
 
     def append(self, key: SeriesKey, series: Message) -> None:
         """Keep a series' one point, and make the metric's descriptor if there is none."""
         descriptor = self.descriptor(key.project, key.metric_type)
         if descriptor is None:
-            descriptor = _described_by(series)
+            descriptor = _described_by(key.project, series)
             self._descriptors[key.project, key.metric_type] = descriptor
         _add_labels(descriptor, series.metric.labels)
         descriptor.unit = descriptor.unit or series.unit
@@ -96,12 +108,13 @@ class Store:
         return [series for series in found if series.points]
 
 
-def _described_by(series: Message) -> Message:
+def _described_by(project: str, series: Message) -> Message:
     """Return the descriptor that a first point makes.
 
     Source: https://cloud.google.com/monitoring/custom-metrics/creating-metrics#auto-creation
     """
     return Descriptor(
+        name=f"projects/{project}/metricDescriptors/{series.metric.type}",
         type=series.metric.type,
         metric_kind=series.metric_kind or Descriptor.GAUGE,
         value_type=value_type_of(series),

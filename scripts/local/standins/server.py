@@ -1,9 +1,9 @@
 """What every stand-in shares: the wire, a list of calls, and failing on purpose."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent import futures
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -40,7 +40,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A failure on purpose, of every n-th call.
+    """A failure on purpose, of every n-th call, or of every n-th one of `methods` if any is named.
 
     The answer is late by `delay_seconds`, and an error if `code` is given. With `lost_answer`
     as well, the call takes effect first, as when a connection breaks on the way back.
@@ -51,6 +51,14 @@ class Fault:
     delay_seconds: float = 0.0
     every: int = 1
     lost_answer: bool = False
+    methods: frozenset[str] = frozenset()
+
+    def hits(self, calls: Sequence[str]) -> bool:
+        """Return whether the newest of these calls, which are named by their methods, fails."""
+        if not self.methods:
+            return len(calls) % self.every == 0
+        number = sum(name in self.methods for name in calls)
+        return calls[-1] in self.methods and number % self.every == 0
 
 
 class StandIn:
@@ -77,25 +85,20 @@ class StandIn:
 
         Port 0 takes any free one. Raises LocalStackError if the port is taken.
         """
-        self._stopped.clear()
-        server = grpc.server(
-            futures.ThreadPoolExecutor(THREADS, thread_name_prefix=self.service),
-            options=[("grpc.so_reuseport", 0)],  # else a second server shares a taken port
-        )
-        server.add_generic_rpc_handlers([self._handlers()])
-        address = _bind(server, port)
-        server.start()
-        try:
+        with StandInGroup(self).serve(port) as address:
             yield address
+
+    @contextmanager
+    def answering(self) -> Iterator[grpc.GenericRpcHandler]:
+        """Give what a server needs to answer; when the block ends, delayed answers are let go."""
+        self._stopped.clear()
+        try:
+            yield grpc.method_handlers_generic_handler(
+                self.service,
+                {name: self._handler(name, method) for name, method in self.methods().items()},
+            )
         finally:
             self._stopped.set()
-            server.stop(grace=None).wait()
-
-    def _handlers(self) -> grpc.GenericRpcHandler:
-        return grpc.method_handlers_generic_handler(
-            self.service,
-            {name: self._handler(name, method) for name, method in self.methods().items()},
-        )
 
     def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
         def behave(request: Message, context: grpc.ServicerContext) -> Message:
@@ -122,8 +125,34 @@ class StandIn:
     def _fault_of_next_call(self, name: str) -> Fault | None:
         with self._numbering:
             self.calls.append(name)
-            hit = self.fault is not None and len(self.calls) % self.fault.every == 0
-            return self.fault if hit else None
+            fault = self.fault
+            return fault if fault is not None and fault.hits(self.calls) else None
+
+
+class StandInGroup:
+    """Services on one port of 127.0.0.1, as several of Google's are behind one host."""
+
+    def __init__(self, *members: StandIn) -> None:
+        self.members = members
+
+    @contextmanager
+    def serve(self, port: int = 0) -> Iterator[str]:
+        """Serve all until the block ends, and give the address as `host:port`.
+
+        Port 0 takes any free one. Raises LocalStackError if the port is taken.
+        """
+        server = grpc.server(
+            futures.ThreadPoolExecutor(THREADS, thread_name_prefix=self.members[0].service),
+            options=[("grpc.so_reuseport", 0)],  # else a second server shares a taken port
+        )
+        with ExitStack() as stack:
+            stack.callback(lambda: server.stop(grace=None).wait())
+            server.add_generic_rpc_handlers(
+                [stack.enter_context(member.answering()) for member in self.members]
+            )
+            address = _bind(server, port)
+            server.start()
+            yield address
 
 
 def _bind(server: grpc.Server, port: int) -> str:

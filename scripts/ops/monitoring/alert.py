@@ -115,7 +115,8 @@ def _condition(name: str, of: str, text: str) -> tuple[Signal, str, float]:
         known = ", ".join(each.name for each in SIGNALS.values() if each.of == of) or "nothing"
         raise AlertsError(f"{FILE}: {name}: {of} has no signal {parts[1]}, but {known}.")
     if parts[4] != _SUFFIXES[signal.unit]:
-        raise AlertsError(f"{FILE}: {name}: {signal.key} is counted in {signal.unit.name.lower()}.")
+        unit = _SUFFIXES[signal.unit] or "no unit"
+        raise AlertsError(f"{FILE}: {name}: a value of {signal.key} is written with {unit}.")
     value = float(parts[3])
     return signal, parts[2], value / 100 if signal.unit is Unit.SHARE else value
 

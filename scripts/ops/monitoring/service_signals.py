@@ -10,7 +10,7 @@ from conteur.telemetry.registry import (
     EXECUTIONS,
     JOB_RUNS,
 )
-from scripts.ops.monitoring.promql import events, highest, selector, share
+from scripts.ops.monitoring.promql import events, highest, selector, share, total
 from scripts.ops.monitoring.signal import Signal, Unit
 
 OF = "service"
@@ -57,6 +57,7 @@ def _slo(name: str, short: str, long: str) -> Signal:
 SLO_BURN_FAST = _slo("slo_burn_fast", "5m", "1h")
 SLO_BURN_SLOW = _slo("slo_burn_slow", "30m", "6h")
 
+_BEFORE = total(f"increase({selector(EXECUTIONS)}[1h] offset 10m)")
 TRAFFIC = Signal(
     of=OF,
     name="traffic",
@@ -64,9 +65,9 @@ TRAFFIC = Signal(
     what="Calls of all functions in ten minutes, where there were calls in the hour before.",
     unit=Unit.COUNT,
     # Nothing at all is sent where there are no calls, so that no series may be left to add up.
-    query=f"sum(increase({selector(EXECUTIONS)}[10m])) or vector(0)",
+    query=f"{events(EXECUTIONS, over='10m')} or 0 * {_BEFORE}",
     metrics=(EXECUTIONS,),
-    samples=f"sum(increase({selector(EXECUTIONS)}[1h] offset 10m))",
+    samples=_BEFORE,
     least=LEAST_BEFORE,
 )
 
@@ -112,16 +113,16 @@ STOPPED = Signal(
     metrics=(BUDGET_STOPPED,),
 )
 
+_SWEPT = selector(JOB_RUNS, function="sweep_stories", result="done")
 SWEEPS = Signal(
     of=OF,
     name="sweeps",
     title="Sweeps in ten minutes",
     what="Runs of sweep_stories that ended as they should, in ten minutes; ten are due.",
     unit=Unit.COUNT,
-    query=(
-        f"sum(increase({selector(JOB_RUNS, function='sweep_stories', result='done')}[10m])) "
-        "or vector(0)"
-    ),
+    # Where no instance is left that sweeps, there is no series; where none ever was, no scope.
+    query=f"{events(JOB_RUNS, over='10m', function='sweep_stories', result='done')} "
+    f"or 0 * {highest(f'last_over_time({_SWEPT}[6h])')} or 0 * absent_over_time({_SWEPT}[6h])",
     metrics=(JOB_RUNS,),
 )
 

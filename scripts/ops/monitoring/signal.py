@@ -12,7 +12,7 @@ class Unit(StrEnum):
     SHARE = "10^2.%"  # 0 to 1, shown as a percentage
     SECONDS = "s"
     COUNT = "1"
-    DOLLARS = "USD"
+    DOLLARS = "{USD}"  # UCUM has no money; in braces anything is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

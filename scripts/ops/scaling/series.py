@@ -3,6 +3,7 @@
 from functools import cache
 
 from conteur.domain.circuit import CircuitState
+from conteur.telemetry.guard_metrics import CPU_PERCENT, MEMORY_PERCENT
 from conteur.telemetry.registry import (
     CIRCUIT_CHANGES,
     CIRCUIT_STATE,
@@ -10,18 +11,22 @@ from conteur.telemetry.registry import (
     MODEL_ATTEMPTS,
     MODEL_RETRIES,
     STORY_COST_MICROS,
+    STORY_TOKENS,
     STORY_WORDS,
     Distribution,
     Function,
 )
 
-# Of one model, and of one language: these have no values that are known beforehand.
+# Of one model, one language and one machine: these have no values that are known beforehand.
 _GROWN = {
     CIRCUIT_STATE: 1,
     CIRCUIT_CHANGES: len(CircuitState),
     MODEL_ATTEMPTS: 1 + len(MODEL_RETRIES.known),
     STORY_COST_MICROS: 1,
+    STORY_TOKENS: 2,
     STORY_WORDS: 1,
+    CPU_PERCENT: 1,
+    MEMORY_PERCENT: 1,
 }
 
 

@@ -9,7 +9,7 @@ from conteur.telemetry.aggregate import Aggregate
 from tests.bench.goals import GOALS
 from tests.bench.load import Answer
 from tests.bench.measures import MEASURES
-from tests.bench.measures.counting import steps_of_a_story
+from tests.bench.measures.counting import steps_of_a_story, written_out
 from tests.bench.measures.measure import Stage
 from tests.bench.measures.operations import a_story
 from tests.bench.measures.streams import UPSTREAM_MS, figures
@@ -56,12 +56,11 @@ def test_goals_of_both_kinds() -> None:
         assert sum(metric.startswith(f"{kind}-") for metric in judged) == 6
 
 
-def test_a_story_counts_seven_events() -> None:
-    """A told story counts its execution and time, its attempt, cost, words and two moments."""
+def test_a_story_counts_nine_events() -> None:
+    """A story counts its execution and time, attempt, cost, tokens, words and two moments."""
     meter = Aggregate()
-    for step in steps_of_a_story():
-        step(meter)
-    assert meter.changes == 7
+    written_out(steps_of_a_story())(meter)
+    assert meter.changes == 9
 
 
 def test_streams_against_the_ideal() -> None:

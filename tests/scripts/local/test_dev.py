@@ -15,6 +15,7 @@ from scripts.local.dev import show_log
 from scripts.local.errors import ProcessError
 from scripts.local.firebase_project import ROOT
 from scripts.local.processes import running
+from scripts.local.readiness import answers
 from tests.scripts.local.conftest import PythonCommand
 from tests.scripts.local.marked import marked, needs_proc
 
@@ -69,13 +70,15 @@ def test_emulators_that_end_are_an_error(
 def test_the_printed_call_works_and_ctrl_c_ends_all(
     dev: "subprocess.Popen[str]", open_folder: Path
 ) -> None:
-    """The call that is printed streams a story, and Ctrl-C then leaves no process and no file."""
+    """The printed call streams a story, the dashboard is there, and Ctrl-C then leaves nothing."""
     text = _guide(dev)
     headers = dict(re.findall(r"-H '(.+?): (.+?)'", text))
     (url,), (body,) = re.findall(r"curl -N (\S+)", text), re.findall(r"-d '(.+)'", text)
     request = Request(url, body.encode(), headers)  # noqa: S310 - loopback
     with urlopen(request, timeout=PATIENCE_SECONDS) as reply:  # noqa: S310 - loopback
         assert b'"status":"completed"' in reply.read()
+    (page,) = re.findall(r"Dashboard +(\S+)", text)
+    assert b"<title>conteur, local dashboard</title>" in (answers(page)() or b"")
     dev.send_signal(signal.SIGINT)
     assert dev.wait(PATIENCE_SECONDS) == 0
     assert (marked(str(open_folder)), list(open_folder.iterdir())) == (set(), [])

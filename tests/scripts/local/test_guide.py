@@ -23,7 +23,9 @@ def guided(model: ModelChoice) -> str:
     return guide(ADDRESSES, model, "a.demo.token", DATABASE, PROVIDERS)
 
 
-@pytest.mark.parametrize("part", ["auth", "firestore", "hosting", "health", "generate_story"])
+@pytest.mark.parametrize(
+    "part", ["auth", "firestore", "hosting", "health", "page", "generate_story"]
+)
 def test_every_address_is_named(text: str, part: str) -> None:
     """Each part of the stack is listed with its address."""
     assert getattr(ADDRESSES, part) in text

@@ -22,6 +22,8 @@ def tools(fake_tool: FakeTool) -> None:
     fake_tool("npm", "exit 1")
     fake_tool("chromium", "")
     fake_tool("redis-server", "")
+    fake_tool("prometheus", "")
+    fake_tool("promtool", "")
 
 
 def _stamp_all(project: Path, purpose: Purpose) -> None:
@@ -85,7 +87,35 @@ def test_a_missing_program_of_the_tests_is_asked_for(
     _stamp_all(project, purpose)
     set_up(project, purpose, display)
     lines = screen.getvalue().splitlines()
-    assert [line.partition(" is missing: ")[0] for line in lines] == ["chromium", "redis-server"]
+    missing = ["chromium", "redis-server", "prometheus"]
+    assert [line.partition(" is missing: ")[0] for line in lines] == missing
+
+
+def test_who_only_runs_it_is_not_asked_for_prometheus_each_time(
+    project: Path, fake_tool: FakeTool, display: Display, screen: io.StringIO
+) -> None:
+    """That there is no Prometheus is said where something is installed, and not ever after."""
+    fake_tool("node", f"echo {NODE}")
+    fake_tool("npm", "exit 1")
+    with pytest.raises(LocalStackError):
+        set_up(project, Purpose.RUN, display)
+    assert screen.getvalue().startswith("prometheus is missing: ")
+    screen.truncate(0)
+    _stamp_all(project, Purpose.RUN)
+    set_up(project, Purpose.RUN, display)
+    assert screen.getvalue() == ""
+
+
+def test_prometheus_is_unpacked_for_every_purpose(
+    project: Path, fake_tool: FakeTool, display: Display, screen: io.StringIO
+) -> None:
+    """Where there is an apt-get, Prometheus is installed for running the stack too."""
+    fake_tool("node", f"echo {NODE}")
+    fake_tool("npm", "")
+    fake_tool("apt-get", "")
+    _stamp_all(project, Purpose.RUN)
+    set_up(project, Purpose.RUN, display)
+    assert "Installing: Prometheus (.cache/prometheus)" in screen.getvalue()
 
 
 @pytest.mark.usefixtures("tools")

@@ -12,9 +12,13 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 )
 
 from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.monitoring_api import MonitoringApi
+
+from . import monitoring_examples
+from .monitoring_clients import Clients, clients_on
 
 START = 1_800_000_000
-PROJECT = "projects/demo-conteur"
+PROJECT = monitoring_examples.PROJECT
 TYPE = "custom.googleapis.com/conteur/executions"
 SERIES = {
     "metric": {"type": TYPE, "labels": {"outcome": "completed"}},
@@ -86,6 +90,17 @@ def monitoring(clock: Clock) -> MonitoringStandIn:
 def client(monitoring: MonitoringStandIn) -> Iterator[api.MetricServiceClient]:
     with monitoring.serve() as address, grpc.insecure_channel(address) as channel:
         yield api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
+
+
+@pytest.fixture
+def cloud(clock: Clock) -> MonitoringApi:
+    return MonitoringApi(clock)
+
+
+@pytest.fixture
+def clients(cloud: MonitoringApi) -> Iterator[Clients]:
+    with cloud.serve() as address, grpc.insecure_channel(address) as channel:
+        yield clients_on(channel)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The README's picture of the dashboard: a made-up hour, drawn by the real page."""
