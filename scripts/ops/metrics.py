@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.ops.monitoring import readings_report as report
 from scripts.ops.monitoring.alert import Alert, AlertsError, read_alerts
-from scripts.ops.monitoring.answers import Answer, Answers
-from scripts.ops.monitoring.prometheus_api import GOOGLE, Prometheus, connected
-from scripts.ops.monitoring.prometheus_errors import QueryError
-from scripts.ops.monitoring.readings import Row, State, of_function, queries_of, read_rows
+from scripts.ops.monitoring.reading import readings_report as report
+from scripts.ops.monitoring.reading.answers import Answer, Answers
+from scripts.ops.monitoring.reading.prometheus_api import GOOGLE, Prometheus, connected
+from scripts.ops.monitoring.reading.prometheus_errors import QueryError
+from scripts.ops.monitoring.reading.readings import Row, State, of_function, queries_of, read_rows
+from scripts.ops.monitoring.reading.source import Source, find_source
+from scripts.ops.monitoring.reading.watching import Seen, watch
 from scripts.ops.monitoring.signal import Signal
 from scripts.ops.monitoring.signals import SIGNALS
-from scripts.ops.monitoring.source import Source, find_source
-from scripts.ops.monitoring.watching import Seen, watch
 from scripts.ops.place import PlaceError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,12 +11,12 @@ from google.protobuf import json_format
 from conteur.telemetry.registry import METRICS
 from scripts.local.standins.dashboard_rules import refusal_of
 from scripts.ops.monitoring.alert import read_alerts
-from scripts.ops.monitoring.dashboard import MOST_WIDGETS, dashboard, deployed_services
-from scripts.ops.monitoring.grid import height_of
+from scripts.ops.monitoring.board.dashboard import MOST_WIDGETS, dashboard, deployed_services
+from scripts.ops.monitoring.board.grid import height_of
+from scripts.ops.monitoring.board.tile import COLUMNS, Section, Show, Tile
+from scripts.ops.monitoring.board.tiles import labels_of, read_dashboard
 from scripts.ops.monitoring.promql import name_of
 from scripts.ops.monitoring.signals import SIGNALS
-from scripts.ops.monitoring.tile import COLUMNS, Section, Show, Tile
-from scripts.ops.monitoring.tiles import labels_of, read_dashboard
 from tests.monitoring.evaluated import unanswered
 from tests.monitoring.made_series import RESOURCE
 from tests.monitoring.promtool import check

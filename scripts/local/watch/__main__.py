@@ -17,7 +17,7 @@ from scripts.local.watch.readings import Readings
 from scripts.local.watch.routes import routes
 from scripts.local.watch.server import PageServer
 from scripts.ops.monitoring.alert import AlertsError, read_alerts
-from scripts.ops.monitoring.tiles import read_dashboard
+from scripts.ops.monitoring.board.tiles import read_dashboard
 
 
 def main(arguments: list[str]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.ops.monitoring.alert import Alert
-from scripts.ops.monitoring.tile import COLUMNS, Section, Tile
+from scripts.ops.monitoring.board.tile import COLUMNS, Section, Tile
 
 ENVIRONMENT = "local"
 

@@ -16,6 +16,7 @@ from scripts.local.stack import Stack
 from scripts.local.watch.document import ENVIRONMENT
 from scripts.local.watch.prometheus import prometheus_command
 from scripts.ops.monitoring.alert import read_alerts
+from scripts.ops.monitoring.reading.source import URL_FILE
 from scripts.ops.monitoring.rules import rules
 
 START_SECONDS = 60.0
@@ -50,6 +51,8 @@ def watched(stack: Stack, root: Path = ROOT) -> Iterator[Page]:
         stack.folder / "page.log",
     )
     beside = [] if program is None else [_prometheus(program, stack)]
+    if beside:
+        (stack.folder / URL_FILE).write_text(at.prometheus)  # for scripts/metrics --local
     with running_together([page, *beside]):
         yield Page(page)
 

@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.ops.monitoring import deploy_report as report
 from scripts.ops.monitoring import pages, rendering
 from scripts.ops.monitoring.alert import ROOT, AlertsError
-from scripts.ops.monitoring.changes import Differences
-from scripts.ops.monitoring.deploy_errors import DeployError
-from scripts.ops.monitoring.deployed import Deployed, connected
-from scripts.ops.monitoring.desired import desired, read_sources
-from scripts.ops.monitoring.differences import differences
-from scripts.ops.monitoring.notify_settings import read_settings
-from scripts.ops.monitoring.target import find_target, goal_of
+from scripts.ops.monitoring.cloud import deploy_report as report
+from scripts.ops.monitoring.cloud.changes import Differences
+from scripts.ops.monitoring.cloud.deploy_errors import DeployError
+from scripts.ops.monitoring.cloud.deployed import Deployed, connected
+from scripts.ops.monitoring.cloud.desired import desired, read_sources
+from scripts.ops.monitoring.cloud.differences import differences
+from scripts.ops.monitoring.cloud.notify_settings import read_settings
+from scripts.ops.monitoring.cloud.target import find_target, goal_of
 from scripts.ops.place import PlaceError
 
 DIFFERENT = 1

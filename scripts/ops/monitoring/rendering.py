@@ -6,9 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conteur.telemetry.registry import METRICS
-from scripts.ops.monitoring.dashboard import dashboard
-from scripts.ops.monitoring.descriptors import descriptor
-from scripts.ops.monitoring.desired import Goal, Sources, drawn_policies
+from scripts.ops.monitoring.board.dashboard import dashboard
+from scripts.ops.monitoring.cloud.descriptors import descriptor
+from scripts.ops.monitoring.cloud.desired import Goal, Sources, drawn_policies
 from scripts.ops.monitoring.rules import PROCEDURES, rules_text
 
 RULES, POLICIES, DASHBOARD, DESCRIPTORS = "rules", "policies", "dashboard", "descriptors"

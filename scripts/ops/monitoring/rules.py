@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from scripts.ops.monitoring.alert import Alert
-from scripts.ops.monitoring.layout import laid_out
+from scripts.ops.monitoring.promql_layout import laid_out
 
 EVALUATION_SECONDS = 60
 """Between two looks at a condition: instances send a point a minute, and durations are minutes.

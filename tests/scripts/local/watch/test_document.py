@@ -5,9 +5,9 @@ import json
 from scripts.local.firebase_project import ROOT
 from scripts.local.watch.document import document
 from scripts.ops.monitoring.alert import read_alerts
+from scripts.ops.monitoring.board.tile import Line, Section, Show, Tile
+from scripts.ops.monitoring.board.tiles import read_dashboard
 from scripts.ops.monitoring.signals import SIGNALS
-from scripts.ops.monitoring.tile import Line, Section, Show, Tile
-from scripts.ops.monitoring.tiles import read_dashboard
 
 ALERTS = read_alerts(ROOT)
 

@@ -17,10 +17,10 @@ from scripts.local.standins.monitoring_api import MonitoringApi
 from scripts.local.standins.server import Fault
 from scripts.ops.monitoring.__main__ import main
 from scripts.ops.monitoring.alert import ROOT
-from scripts.ops.monitoring.changes import Found
-from scripts.ops.monitoring.clients import Clients, open_clients
-from scripts.ops.monitoring.deployed import connected
-from scripts.ops.monitoring.target import ENDPOINT, Target
+from scripts.ops.monitoring.cloud.changes import Found
+from scripts.ops.monitoring.cloud.clients import Clients, open_clients
+from scripts.ops.monitoring.cloud.deployed import connected
+from scripts.ops.monitoring.cloud.target import ENDPOINT, Target
 
 PROJECT = "demo-seen"
 DONE, DIFFERENT, REFUSED, ELSEWHERE, FAILED = range(5)

@@ -9,8 +9,8 @@ from google.cloud import monitoring_v3 as api
 
 from scripts.local.standins.server import Fault
 from scripts.ops.monitoring.__main__ import main, parse
-from scripts.ops.monitoring.changes import Act, Change
-from scripts.ops.monitoring.deployed import Deployed
+from scripts.ops.monitoring.cloud.changes import Act, Change
+from scripts.ops.monitoring.cloud.deployed import Deployed
 from tests.scripts.ops.monitoring.monitored_project import (
     DIFFERENT,
     DONE,

@@ -1,0 +1,1 @@
+"""The dashboard: tiles of monitoring/dashboard.yaml, and what Cloud Monitoring takes."""

@@ -1,0 +1,1 @@
+"""What a project should have in Cloud Monitoring, what it has, and making the two the same."""
