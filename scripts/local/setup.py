@@ -1,12 +1,14 @@
 """Install all that the project needs into its own folder; what is there already stays.
 
-  .venv          the function's Python packages, and Java for the emulators
-  node_modules   firebase-tools and the JavaScript clients
-  .cache/model   the embedded model and what runs it
+  .venv              the function's Python packages, and Java for the emulators
+  node_modules       firebase-tools and the JavaScript clients
+  .cache/model       the embedded model and what runs it
+  .cache/prometheus  Debian's Prometheus, unpacked; one that is on PATH is used instead
 
 `--for test` adds the tools of tests and checks, and on Debian and Ubuntu the packages that
 some tests need, if it may. `--for bench` adds what `scripts/bench` serves: the function's
-packages alone (.cache/bench/venv), and those of a Genkit app. Every package is pinned by its hash.
+packages alone (.cache/bench/venv), and those of a Genkit app. Every package is pinned by its
+hash; Debian's are held to its own signed lists.
 """
 
 import argparse
