@@ -46,10 +46,22 @@ def share(alert: str, result: str, thousandth: int) -> Case:
     )
 
 
-def took(instance: int, below: int, above: Amount, namespace: str = PRODUCTION) -> Load:
-    """Have an instance answer in 7.5 to 10 seconds, or in 10 to 15."""
+def took(bound: str, instance: int, below: int, above: Amount, namespace: str = PRODUCTION) -> Load:
+    """Have an instance answer in the bucket that ends at `bound` seconds, or in the next one."""
     one = partial(series, instance=instance, namespace=namespace, job=STORE)
-    return distribution(one, "store_publish_seconds", BOUNDS, "10", below, above)
+    return distribution(one, "store_publish_seconds", BOUNDS, bound, below, above)
+
+
+def slow(alert: str, bound: str) -> Case:
+    here = partial(took, bound)
+    return Case(
+        alert=alert,
+        at=steady(here(1, 30, 0) | here(2, 27, 3) | here(3, 5000, 0, STAGING)),
+        past=steady(here(1, 500, 0) | here(2, 449, 51) | here(3, 5000, 0, STAGING)),
+        calm=here(1, 500, 0) | here(2, 500, 0),
+        few=steady(here(1, 0, 1) | here(2, 0, (1, 1, 1, 1, 0))),
+        enough=steady(here(1, 0, 1) | here(2, 0, 1)),
+    )
 
 
 def retried(part: int | tuple[int, ...], load: Load) -> Load:
@@ -57,24 +69,24 @@ def retried(part: int | tuple[int, ...], load: Load) -> Load:
     return {**load, one: part, other: 10}
 
 
+def repeated(alert: str, thousandth: int) -> Case:
+    return Case(
+        alert=alert,
+        at=steady(retried(thousandth - 10, ending("blocked", 100))),
+        past=steady(retried(thousandth - 9, ending("blocked", 100))),
+        calm=retried(0, ending("blocked", 100)),
+        few=steady(retried(5, rarely("failed", (1, 1, 1, 0, 0)))),
+        enough=steady(retried(5, rarely("failed", (1, 1, 1, 1, 0)))),
+    )
+
+
 CASES = (
     share("store_publish_high_error_rate", "failed", 50),
     share("store_publish_gating_blocks", "blocked", 200),
     share("store_publish_gating_wall", "blocked", 500),
-    Case(
-        alert="store_publish_slow_response",
-        at=steady(took(1, 30, 0) | took(2, 27, 3) | took(3, 5000, 0, STAGING)),
-        past=steady(took(1, 500, 0) | took(2, 449, 51) | took(3, 5000, 0, STAGING)),
-        calm=took(1, 500, 0) | took(2, 500, 0),
-        few=steady(took(1, 0, 1) | took(2, 0, (1, 1, 1, 1, 0))),
-        enough=steady(took(1, 0, 1) | took(2, 0, 1)),
-    ),
-    Case(
-        alert="store_publish_high_retry_rate",
-        at=steady(retried(190, ending("blocked", 100))),
-        past=steady(retried(191, ending("blocked", 100))),
-        calm=retried(0, ending("blocked", 100)),
-        few=steady(retried(5, rarely("failed", (1, 1, 1, 0, 0)))),
-        enough=steady(retried(5, rarely("failed", (1, 1, 1, 1, 0)))),
-    ),
+    share("store_publish_errors_p3", "failed", 10),
+    slow("store_publish_slow_response", "10"),
+    slow("store_publish_slow_p3", "5"),
+    repeated("store_publish_high_retry_rate", 200),
+    repeated("store_publish_retries_p3", 100),
 )
