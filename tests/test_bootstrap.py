@@ -93,7 +93,7 @@ def test_health_of_what_cannot_be_built(services: Services) -> None:
 
 @pytest.mark.parametrize("function", DEPLOYED)
 def test_gauges_of_every_function(function: str) -> None:
-    """An instance tells how it does under its function's name, whichever function that is."""
+    """What an instance sends tells how it does, under its function's name, whichever that is."""
     monitoring = MonitoringStandIn()
     with monitoring.serve() as address:
         local = {"CONTEUR_ENV": "local", "MONITORING_ENDPOINT": address}

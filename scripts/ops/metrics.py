@@ -36,6 +36,9 @@ examples:
   scripts/metrics --local --watch
   scripts/metrics --explain retries
 
+Where several local stacks run, --local needs FIRESTORE_EMULATOR_HOST=HOST:PORT before the command:
+without it nothing is looked at, and the text lists the stacks' own.
+
 exit codes: 0 nothing is past a threshold, 1 something is, 2 it cannot be told (the text says why)
 """
 

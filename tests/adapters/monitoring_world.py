@@ -79,6 +79,13 @@ class World:
         self.clock.now += after_seconds
         self.sink.send(self.aggregate.snapshot(), TIMEOUT)
 
+    def describe(self, descriptor: dict[str, object]) -> None:
+        """Have a metric described before its first point."""
+        with grpc.insecure_channel(self.address) as channel:
+            client = api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
+            name = f"projects/{INSTANCE.project}"
+            client.create_metric_descriptor({"name": name, "metric_descriptor": descriptor})
+
     def read(self, metric_type: str) -> list[api.TimeSeries]:
         """Return the series of a metric as the real client reads them."""
         return read(self.address, metric_type)

@@ -12,7 +12,7 @@ from google.cloud import monitoring_v3 as api
 
 from conteur.adapters.cloud_monitoring import CloudMonitoring
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.flushing import SinkError
+from conteur.telemetry.flushing import RefusedPointsError, SinkError
 from conteur.telemetry.registry import (
     CIRCUIT_STATE,
     EXECUTION_SECONDS,
@@ -122,6 +122,43 @@ def test_a_first_sending_that_fails(world: World) -> None:
     world.send(after_seconds=0)
     assert values(world) == [[0, 0, 3]]
     assert not world.monitoring.rejections
+
+
+def test_a_rest(world: World) -> None:
+    """After a rest the first rise is seen as well: what was there before is told once more."""
+    world.count(by=3)
+    world.send()
+    world.count(by=2)
+    world.send(after_seconds=600)
+    assert values(world) == [[0, 3, 3, 5]]
+    (series,) = [one for one in world.read(EXECUTIONS.type) if one.points[0].value.int64_value]
+    newest, before, *_ = api.TimeSeries.pb(series).points
+    assert newest.interval.end_time.seconds - before.interval.end_time.seconds == 5
+
+
+def test_the_time_is_shared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All calls of a sending have no more time together than the sending has."""
+    given: list[float] = []
+
+    class Client:
+        def create_time_series(self, *, timeout: float, **_: object) -> None:
+            given.append(timeout)
+
+    monkeypatch.setattr(world.sink, "_connected", Client)
+    world.sink.send(world.aggregate.snapshot(), timeout=3.0)
+    assert len(given) == 2
+    assert sum(given) == pytest.approx(3.0)
+
+
+def test_a_series_that_is_never_taken(world: World) -> None:
+    """A metric that somebody has described otherwise does not keep the others from being sent."""
+    world.describe({"type": EXECUTION_SECONDS.type, "metric_kind": 1, "value_type": 2})
+    world.count(by=3)
+    for _ in range(2):
+        with pytest.raises(RefusedPointsError, match="InvalidArgument"):
+            world.send()
+    assert values(world) == [[0, 3, 3]]
+    assert {each.metric_type for each in world.monitoring.rejections} == {EXECUTION_SECONDS.type}
 
 
 def test_a_young_instance(world: World) -> None:

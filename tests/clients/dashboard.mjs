@@ -6,7 +6,7 @@ import { serveJobs } from "./job_lines.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"];
 const VIEWPORT = { width: 1440, height: 9000 };
-const PATIENCE_MS = 25000;
+const PATIENCE_MS = 28000; // less than client.py waits
 
 const [executablePath] = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
@@ -28,6 +28,8 @@ const actions = {
   text: async (job) => (await found(job).innerText({ timeout: PATIENCE_MS })).trim(),
   shown: async (job) => found(job).waitFor({ timeout: PATIENCE_MS }),
   press: async ({ selector, key }) => seen.page.locator(selector).first().press(key),
+  fits: async ({ selector }) =>
+    seen.page.locator(selector).evaluate((each) => each.scrollHeight <= each.clientHeight),
   address: async () => seen.page.url(),
   count: async ({ selector }) => seen.page.locator(selector).count(),
   noise: async () => ({ console: seen.console, hosts: [...seen.hosts] }),

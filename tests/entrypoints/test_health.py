@@ -1,5 +1,8 @@
 """The health route."""
 
+from collections.abc import Iterator
+
+import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
@@ -7,22 +10,22 @@ from conteur import __version__
 from conteur.entrypoints.health import HealthEntrypoint, HealthReport
 from conteur.errors import SecretUnavailableError
 from conteur.settings import parse_settings
-from conteur.telemetry.guard_metrics import SECRET_REFRESHES
+from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import FAILURES_IN_ROW, IN_FLIGHT
 from conteur.use_cases.check_health import CheckHealth
-from tests.entrypoints.jobs import World
 from tests.fakes import FakeClock, FakeProbe
+from tests.telemetry.flushing_world import PATIENCE, Instance
 
 SETTINGS = parse_settings({"GOOGLE_CLOUD_PROJECT": "demo-conteur", "K_REVISION": "health-00007"})
 
 
 def _client(*probes: FakeProbe) -> FlaskClient:
     report = HealthReport(SETTINGS, lambda: CheckHealth(probes, FakeClock()))
-    return _serving(World(), report)
+    return _serving(Instance().flusher, report)
 
 
-def _serving(world: World, report: HealthReport) -> FlaskClient:
-    entrypoint = HealthEntrypoint(report, world.flusher)
+def _serving(flusher: Flusher, report: HealthReport) -> FlaskClient:
+    entrypoint = HealthEntrypoint(report, flusher)
     app = Flask("health")
     app.add_url_rule("/health", view_func=lambda: entrypoint.answer(request))
     return app.test_client()
@@ -63,15 +66,61 @@ def test_degraded() -> None:
     assert answer.get_json()["dependencies"]["secretManager"] == "failing: SECRET_UNAVAILABLE"
 
 
-def test_metrics() -> None:
-    """What looking at the dependencies has counted is sent, and the request with it."""
-    world = World()
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    """Make an instance whose sink hangs until the test's end."""
+    made = Instance()
+    made.sink.open.clear()
+    yield made
+    made.sink.open.set()
+    made.flusher.close()
+
+
+def _serving_of(instance: Instance) -> FlaskClient:
+    """Serve the route, where a deep look counts something."""
 
     def look() -> CheckHealth:
-        world.meter.count(SECRET_REFRESHES, result="failed")
+        instance.count()
         return CheckHealth((), FakeClock())
 
-    _serving(world, HealthReport(SETTINGS, look)).get("/health?deep=1")
-    (sent,) = world.sink.taken
-    values = {one.metric: one.value for one in sent.series if one.labels == ("the_job",)}
-    assert values == {IN_FLIGHT: 1, FAILURES_IN_ROW: 0}
+    return _serving(instance.flusher, HealthReport(SETTINGS, look))
+
+
+def test_metrics(instance: Instance) -> None:
+    """What a deep look has counted is sent, and the request with it."""
+    instance.sink.open.set()
+    _serving_of(instance).get("/health?deep=1", buffered=True)
+    assert instance.counted() == [1]
+    assert instance.values(IN_FLIGHT, "generate_story") == [1]
+    assert instance.values(FAILURES_IN_ROW, "generate_story") == [0]
+
+
+def test_metrics_that_hang(instance: Instance) -> None:
+    """The answer is whole before a sink is turned to, and a sink that hangs holds no request."""
+    answer = _serving_of(instance).get("/health?deep=1")
+    assert answer.get_json()["status"] == "ok"
+    assert not instance.sink.reached.is_set()
+    answer.close()
+    assert instance.sink.reached.wait(PATIENCE)
+    assert not instance.sink.sent
+
+
+def test_shallow_metrics(instance: Instance) -> None:
+    """A shallow look counts nothing, so nothing is sent."""
+    _serving_of(instance).get("/health", buffered=True)
+    instance.flusher.close()
+    assert not instance.sink.reached.is_set()
+
+
+def test_report_that_fails(instance: Instance) -> None:
+    """A look that nobody foresaw to fail is a failed request, and over."""
+    instance.sink.open.set()
+
+    def fail() -> CheckHealth:
+        raise ZeroDivisionError
+
+    answer = _serving(instance.flusher, HealthReport(SETTINGS, fail)).get("/health?deep=1")
+    assert answer.status_code == 500
+    assert [instance.serve(), instance.serve(after_seconds=6)] == [1, 2]
+    assert instance.values(IN_FLIGHT, "generate_story") == [1, 1]
+    assert instance.values(FAILURES_IN_ROW, "generate_story")[0] == 1

@@ -125,7 +125,7 @@ def told(
             "story/generation_seconds": 1,
             f"model/attempts {model} NONE NONE": 1,
         }
-    )
+    ) + tokens(model)
     return Ending(
         code=OK,
         reason=None,
@@ -198,6 +198,11 @@ def answered(function: str, *events: str, **counts: int) -> Ending:
             **counts,
         },
     )
+
+
+def tokens(model: str = MODEL) -> Counter[str]:
+    """Return what is counted of a story that the model has ended, whatever became of it."""
+    return Counter(f"story/tokens {model} {direction}" for direction in ("input", "output"))
 
 
 def _execution(error: Error, function: str = TELLING) -> Counter[str]:

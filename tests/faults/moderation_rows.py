@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scripts.local.standins.moderation import Breakage, ModerationFault
 from tests.faults.answers import STORY
-from tests.faults.endings import Ending, Error, Kept, failed, refused, told
+from tests.faults.endings import Ending, Error, Kept, failed, refused, tokens, told
 from tests.faults.errors import OUTPUT_BLOCKED, PROMPT_BLOCKED
 from tests.faults.lines import Line
 from tests.faults.rows import DEADLINE_SECONDS, QUICK_SECONDS, Break, Row, nothing
@@ -74,6 +74,12 @@ def stopped(error: Error, event: str, text: str, *checks: str) -> Ending:
     return moderated(logged_first(failed(error, text=text), event), "prompt clean", *checks)
 
 
+def withheld(text: str, *checks: str) -> Ending:
+    """Return how a story ends that is stopped after the model's last word."""
+    ending = stopped(OUTPUT_BLOCKED, BLOCKED, text, *checks)
+    return replace(ending, counts={**ending.counts, **tokens()})
+
+
 def unmoderated(*judged: str) -> Ending:
     """Return how a story ends that is told although nobody could moderate these of it."""
     ending = logged_first(told(), *[UNAVAILABLE] * len(judged))
@@ -118,7 +124,7 @@ CHILDREN = (
     Row(
         "a child's later window blocked",
         slowly(finds(TOLD_LATER)),
-        stopped(OUTPUT_BLOCKED, BLOCKED, FIRST_WINDOW, "story clean", "story blocked"),
+        withheld(FIRST_WINDOW, "story clean", "story blocked"),
         DEADLINE_SECONDS,
     ),
     *(
@@ -155,7 +161,7 @@ ADULTS = (
     Row(
         "an adult's story withdrawn",
         finds(TOLD_LATER, "sexual/minors"),
-        stopped(OUTPUT_BLOCKED, BLOCKED, "", "story blocked"),
+        withheld("", "story blocked"),
     ),
     *(
         Row(f"moderation for an adult: {name}", fault, unmoderated("prompt", "story"), seconds)

@@ -42,6 +42,7 @@ def test_the_store_fails(
 ) -> None:
     """A call ends in time, has done what it is for or has not, and says and counts which."""
     told = app.play("whole", REQUEST)["result"]["value"]
+    settled_world.lines(told["requestId"])  # what it counts belongs to the set-up
     row.breaks(settled_world)
     request = function.request(told["storyId"])
     played = settled_world.ask(app, function.name, request, scenario)

@@ -1,38 +1,19 @@
 """What the alerts make of instances that come and go, of silence, and of several environments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from scripts.ops.monitoring.alert import read_alerts
-from scripts.ops.monitoring.rules import rules
-from tests.monitoring.alert_case import alarms, group, no_alarm
+from conteur.telemetry.registry import EXECUTIONS
+from scripts.ops.monitoring.promql import events
+from tests.monitoring.in_time import ALERTS, Labels, ended, expect, hold, played, written
 from tests.monitoring.loads import SCOPE, STAGING, STORY, Course, Load, counted, executions, series
 from tests.monitoring.promtool import run_tests
-from tests.monitoring.service_cases import calls, sweeps
+from tests.monitoring.service_cases import sweeps
 from tests.monitoring.story_cases import FUNCTION, took
 
-ALERTS = {alert.name: alert for alert in read_alerts()}
-Series = Sequence[Mapping[str, str]]
-Labels = Mapping[str, str]
 HERE, THERE = SCOPE | FUNCTION, SCOPE | FUNCTION | {"namespace": STAGING}
-
-
-def expect(
-    folder: Path, name: str, series: Series, minutes: int, fires: Mapping[int, Sequence[Labels]]
-) -> None:
-    """Hold the alert to firing with these labels at these minutes, and at no other one."""
-    alert = ALERTS[name]
-    asked = [
-        alarms(alert, minute, *fires[minute]) if minute in fires else no_alarm(name, minute)
-        for minute in range(minutes)
-    ]
-    run_tests(folder, {name: (rules([alert]), [group(name, series, asked)])})
-
-
-def written(values: Mapping[str, str]) -> Series:
-    return [{"series": name, "values": each} for name, each in values.items()]
 
 
 def bad(minutes: int, failed: int = 1000, instance: int = 1) -> Course:
@@ -126,6 +107,20 @@ def test_a_burn_that_has_just_begun_is_not_told(tmp_path: Path) -> None:
     expect(tmp_path, "slo_burn_fast", given, 78, {})
 
 
+@pytest.mark.parametrize(
+    ("pace", "healthy", "enough", "told"),
+    [("fast", 180, 9, range(191, 194)), ("slow", 720, 22, range(757, 771))],
+)
+def test_the_long_window_of_a_burn(
+    tmp_path: Path, pace: str, healthy: int, enough: int, told: range
+) -> None:
+    """After long health so many minutes of errors are enough, and one less is not."""
+    fires = {minute: [HERE] for minute in told}
+    for minutes, fired in ((enough - 1, {}), (enough, fires)):
+        given = counted((*bad(healthy, 0), *bad(minutes), *bad(60, 0)))
+        expect(tmp_path, f"slo_burn_{pace}", given, healthy + 60, fired)
+
+
 def test_sweeps_that_never_ran(tmp_path: Path) -> None:
     """Where no instance has ever swept, the alert fires without an environment."""
     never = {"function": "sweep_stories", "result": "done", "monitored_resource": "generic_task"}
@@ -134,34 +129,53 @@ def test_sweeps_that_never_ran(tmp_path: Path) -> None:
 
 
 def test_a_sweeper_that_is_gone(tmp_path: Path) -> None:
-    """Where the instance that swept sends nothing any more, the alert fires all the same."""
-    gone = [{**each, "values": f"{each['values']} stale"} for each in counted(((20, sweeps(1)),))]
-    expect(tmp_path, "sweep_not_run", gone, 36, {35: [SCOPE]})
+    """It is missed for six hours as its environment's, and then as one that never ran."""
+    never = {"function": "sweep_stories", "result": "done", "monitored_resource": "generic_task"}
+    gone = ended(counted(((20, sweeps(1)),)))
+    fires: dict[int, Sequence[Labels]] = {minute: [SCOPE] for minute in range(35, 381)}
+    fires |= {minute: [never] for minute in range(386, 390)}
+    expect(tmp_path, "sweep_not_run", gone, 390, fires)
 
 
-def test_no_traffic_where_every_instance_is_gone(tmp_path: Path) -> None:
-    """Instances that are gone leave no series, and are missed as much as idle ones."""
-    gone = [{**each, "values": f"{each['values']} stale"} for each in counted(((60, calls(10)),))]
-    here = [each for each in gone if STAGING not in each["series"]]
-    expect(tmp_path, "no_traffic_after_deploy", here, 76, {75: [SCOPE]})
+@pytest.mark.parametrize(
+    ("values", "calls"),
+    [("_x90 0 14", 21), ("_x90 1000 1014", 28), ("1000+1x120", 60)],
+)
+def test_what_increase_adds(tmp_path: Path, values: str, calls: float) -> None:
+    """Two points 5 s apart count 1.5 times where they begin at 0, else twice; many are exact."""
+    given = written({executions("completed"): values})
+    labels = "{" + ", ".join(f'{name}="{value}"' for name, value in SCOPE.items()) + "}"
+    counts = {"expr": events(EXECUTIONS), "eval_time": "10m"}
+    asked = [counts | {"exp_samples": [{"labels": labels, "value": calls}]}]
+    tests = [{"interval": "5s", "input_series": given, "promql_expr_test": asked}]
+    run_tests(tmp_path, {"increase": ({"groups": []}, tests)})
 
 
-def test_silence_is_told_for_an_hour(tmp_path: Path) -> None:
-    """Traffic is missed for as long as there was any in the hour that ended ten minutes ago."""
-    given = counted(((6, {executions("completed"): 10}), (80, {})))
-    fires = {minute: [SCOPE] for minute in range(21, 71)}
-    expect(tmp_path, "no_traffic_after_deploy", given, 86, fires)
+@pytest.mark.parametrize(("repeated", "first"), [(True, 16), (False, 17)])
+def test_errors_after_a_rest_are_seen_at_once(
+    tmp_path: Path, first: int, *, repeated: bool
+) -> None:
+    """A tenth fails; the old value, sent again 5 s before the first new one, shows the rise."""
+
+    def rested(each: int) -> str:
+        before = each if repeated else "_"
+        return f"0 _x11 {each} _x118 {before} {2 * each} _x11 {3 * each} " + " ".join(
+            f"_x11 {more * each}" for more in range(4, 10)
+        )
+
+    given = {executions("completed"): rested(900), executions("failed", "BUG"): rested(100)}
+    alert = ALERTS["stories_error_rate_p1"]
+    test = played(alert, written(given), 18, {minute: [HERE] for minute in range(first, 18)})
+    hold(tmp_path, alert, {**test, "interval": "5s"})
 
 
-def test_a_quiet_night_is_no_outage(tmp_path: Path) -> None:
-    """Where there were few calls before, none at all wake nobody."""
-    few: Load = {executions("completed"): (1, *[0] * 9)}
-    given = counted(((60, few), (60, {})))
-    expect(tmp_path, "no_traffic_after_deploy", given, 120, {})
-
-
-def test_a_deploy_does_not_look_like_silence(tmp_path: Path) -> None:
-    """The new revision's instances go on where the old ones end, in series of their own."""
-    old = counted(((60, {executions("completed"): 10}),))
-    new = {executions("completed", instance=2): "_x60 0+10x30"}
-    expect(tmp_path, "no_traffic_after_deploy", [*old, *written(new)], 90, {})
+def test_a_circuit_that_is_tried_again(tmp_path: Path) -> None:
+    """A circuit that is half open at some points, between two failures, is open all the time."""
+    state = series("model_circuit_state", 1, model="gpt-4o-mini")
+    expect(
+        tmp_path,
+        "breaker_open",
+        written({state: "0 2 2 1 2 2 1 2 2 0 0 0 0"}),
+        13,
+        {minute: [SCOPE | {"model": "gpt-4o-mini"}] for minute in range(3, 11)},
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import GoogleAPIError
+from google.api_core.exceptions import GoogleAPIError, InvalidArgument
 from google.auth.exceptions import GoogleAuthError
 from google.cloud import monitoring_v3 as api
 from google.cloud.monitoring_v3.services.metric_service.transports import (
@@ -18,16 +18,19 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 )
 
 from conteur.telemetry.aggregate import DistributionValue, Labels, Series, Snapshot
-from conteur.telemetry.flushing import SinkError
+from conteur.telemetry.flushing import RefusedPointsError, SinkError
 from conteur.telemetry.registry import Distribution, Kind, Metric
 
 MAX_SERIES = 200  # of one call: https://cloud.google.com/monitoring/quotas
 POINT_SECONDS = 5.0  # between two points of a series: likewise
 SHORTEST_INTERVAL = 0.001  # https://cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeInterval
+LONGEST_REST = 120.0  # seconds: twice the time between the flushes of a busy instance
 LONGEST_PROBLEM = 500  # characters: an answer names every series that it refuses
 
 Message = dict[str, Any]
 """A message as the client library takes it, its members by name."""
+
+Value = int | DistributionValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +59,47 @@ class CloudMonitoring:
         self._endpoint = endpoint
         self._now = now
         self._last_end = 0.0
-        self._begun: set[tuple[Metric, Labels]] = set()
+        self._told: dict[tuple[Metric, Labels], Value] = {}
         self._client: api.MetricServiceClient | None = None
 
     def send(self, snapshot: Snapshot, timeout: float) -> None:
-        """Write one point a series, in as few calls as can be. Raises SinkError.
+        """Write one point a series, in as few calls as can be.
 
-        A counter's first point is preceded by one of 0: PromQL sees a rise between two points
-        only, and would never see what an instance has counted by its first sending.
+        Raises SinkError, and RefusedPointsError where all but some series were taken.
+
+        PromQL sees a rise between two points of its window only. So a counter's first point is
+        preceded by one of 0, and that after a long rest by one of what it was before.
         """
-        zero_end, end = self._next_ends(snapshot)
-        new = [one for one in snapshot.series if self._is_new(one)]
-        zeros = self._calls([_at_zero(one) for one in new], snapshot.started, zero_end)
+        rested = self._now() - self._last_end > LONGEST_REST
+        before, end = self._next_ends(snapshot)
+        resumed = [one for one in snapshot.series if self._is_resumed(one, rested=rested)]
+        starts = self._calls(list(map(self._as_told, resumed)), snapshot.started, before)
         points = self._calls(snapshot.series, snapshot.started, end)
-        seconds = timeout / (len(zeros) + len(points))
-        self._write(zeros, seconds)
-        # From here on nobody knows which of them have a point that 0 must not follow.
-        self._begun.update((one.metric, one.labels) for one in new)
-        self._write(points, seconds)
+        seconds = timeout / max(1, len(starts) + len(points))
+        refused = self._write(starts, seconds)
+        # From here on nobody knows which series have a point that an older value must not follow.
+        self._told = {(one.metric, one.labels): one.value for one in snapshot.series}
+        if refused := [*refused, *self._write(points, seconds)]:
+            raise RefusedPointsError(_worded(refused[0])) from refused[0]
 
     def _next_ends(self, snapshot: Snapshot) -> tuple[float, float]:
-        """Return when the points of 0 end, and when the others do.
+        """Return when the points that go before end, and when the others do.
 
         A clock that was set back, or a point whose fate is unknown, must not spoil the order.
         """
-        zero_end = max(
+        before = max(
             self._now() - POINT_SECONDS, self._last_end, snapshot.started + SHORTEST_INTERVAL
         )
-        self._last_end = max(self._now(), zero_end + POINT_SECONDS)
-        return zero_end, self._last_end
+        self._last_end = max(self._now(), before + POINT_SECONDS)
+        return before, self._last_end
 
-    def _is_new(self, series: Series) -> bool:
+    def _is_resumed(self, series: Series, *, rested: bool) -> bool:
         if series.metric.kind is Kind.GAUGE:
             return False
-        return (series.metric, series.labels) not in self._begun
+        return rested or (series.metric, series.labels) not in self._told
+
+    def _as_told(self, series: Series) -> Series:
+        return replace(series, value=self._told.get((series.metric, series.labels), _zero(series)))
 
     def _calls(self, series: Sequence[Series], started: float, ended: float) -> list[Message]:
         start, end = _timestamp(started), _timestamp(ended)
@@ -103,13 +113,20 @@ class CloudMonitoring:
             for batch in _batches(written)
         ]
 
-    def _write(self, calls: Sequence[Message], seconds: float) -> None:
-        try:
-            for call in calls:
+    def _write(self, calls: Sequence[Message], seconds: float) -> list[InvalidArgument]:
+        """Make the calls, and return what was refused of them: the rest of such a call is taken.
+
+        Raises SinkError for a call whose fate nobody knows.
+        """
+        refused = []
+        for call in calls:
+            try:
                 self._connected().create_time_series(request=call, retry=None, timeout=seconds)
-        except (GoogleAPIError, GoogleAuthError) as error:
-            problem = f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM]
-            raise SinkError(f"Cloud Monitoring: {problem}") from error
+            except InvalidArgument as error:
+                refused.append(error)
+            except (GoogleAPIError, GoogleAuthError) as error:
+                raise SinkError(_worded(error)) from error
+        return refused
 
     def _connected(self) -> api.MetricServiceClient:
         if self._client is None:
@@ -124,11 +141,15 @@ def _connect(endpoint: str) -> api.MetricServiceClient:
     return api.MetricServiceClient(transport=MetricServiceGrpcTransport(channel=channel))
 
 
-def _at_zero(series: Series) -> Series:
+def _worded(error: Exception) -> str:
+    problem = f"{type(error).__name__}: {error}"[:LONGEST_PROBLEM]
+    return f"Cloud Monitoring: {problem}"
+
+
+def _zero(series: Series) -> Value:
     if not isinstance(series.metric, Distribution):
-        return replace(series, value=0)
-    buckets = (0,) * (len(series.metric.bounds) + 1)
-    return replace(series, value=DistributionValue(0, 0.0, 0.0, buckets))
+        return 0
+    return DistributionValue(0, 0.0, 0.0, (0,) * (len(series.metric.bounds) + 1))
 
 
 def _time_series(series: Series, instance: Instance, interval: Message) -> Message:

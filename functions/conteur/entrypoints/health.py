@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Request, Response
@@ -37,7 +38,10 @@ class HealthReport:
 
 
 class HealthEntrypoint:
-    """Answers the HTTP route. Hosting caches what does not say `no-store`."""
+    """Answers the HTTP route. Hosting caches what does not say `no-store`.
+
+    Only a deep look counts something, the secret that it reads: so no other sends metrics.
+    """
 
     def __init__(self, report: HealthReport, flusher: Flusher) -> None:
         self._report = report
@@ -45,13 +49,15 @@ class HealthEntrypoint:
 
     def answer(self, request: Request) -> Response:
         """Return 200 with the version and revision; `?deep=1` adds `dependencies`."""
-        outcome = Outcome.FAILED
         self._flusher.on_request_start()
         try:
             body = self._report(deep=request.args.get("deep") == "1")
-            outcome = Outcome.COMPLETED
-        finally:
-            self._flusher.on_request_end(outcome)
-        return Response(
+        except BaseException:
+            self._flusher.on_request_end(Outcome.FAILED, wait_seconds=0.0)  # 500 is yet to be sent
+            raise
+        answer = Response(
             json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
         )
+        # A WSGI server closes an answer once it has written it (PEP 3333).
+        answer.call_on_close(partial(self._flusher.on_request_end, Outcome.COMPLETED))
+        return answer

@@ -30,6 +30,10 @@ class SinkError(Exception):
     """The snapshot was not taken, or nobody knows whether it was."""
 
 
+class RefusedPointsError(SinkError):
+    """Some points were refused, and always will be; all the others were taken."""
+
+
 class MetricSink(Protocol):
     """Where metrics go. It takes a snapshot however soon after another one."""
 
@@ -76,7 +80,7 @@ class Flusher:
             self._begin_flush(BUSY_SECONDS)
 
     def on_request_end(self, outcome: Outcome, wait_seconds: float = IDLE_WAIT_SECONDS) -> None:
-        """Count a request out, after its answer's last byte was written.
+        """Count a request out, after its answer's last byte was written, if anybody waits for it.
 
         When it was the last one, the thread that sends gets up to `wait_seconds` of the CPU
         that is about to be taken away. The client has its whole answer by then; a stream's
@@ -139,12 +143,15 @@ class Flusher:
         self._attempted = self._monotonic()
         try:
             self._sink.send(snapshot, timeout)
+        except RefusedPointsError as error:
+            self._report(error)  # to send them again would be refused again
         except SinkError as error:
             self._report(error)
             return False
+        else:
+            self._report(None)
         self._sent_changes = snapshot.changes
         self._state.sent()
-        self._report(None)
         return True
 
     def _report(self, problem: Exception | None) -> None:
@@ -158,11 +165,8 @@ class Flusher:
 
     def _join(self, seconds: float) -> None:
         thread = self._thread
-        if thread is None:
-            return
-        thread.join(seconds)
-        if thread is self._thread and not thread.is_alive():
-            self._thread = None  # to join it again costs as much as to count an event
+        if thread is not None and thread.is_alive():  # to join one that ended costs more than this
+            thread.join(seconds)
 
     def _is_sending(self) -> bool:
         thread = self._thread

@@ -57,7 +57,7 @@ class Function(StrEnum):
 
 JOBS = ("savestory", "sweep_stories", "tend_store")
 JOB_RESULTS = ("done", "dropped", "again", "bug")
-DEPLOYED = (*Function, *JOBS, "health")
+DEPLOYED = (*Function, *JOBS, "health")  # of these, health sends points after a deep look only
 
 
 def outcome_of(error: ConteurError | None) -> Outcome:

@@ -12,10 +12,10 @@ from scripts.local.signals import exit_code_of
 from scripts.local.watch.bundle import bundle
 from scripts.local.watch.document import document
 from scripts.local.watch.log_tail import LogTail
-from scripts.local.watch.prometheus_api import PrometheusApi
-from scripts.local.watch.readings import Readings
+from scripts.local.watch.prometheus_proxy import PrometheusProxy
 from scripts.local.watch.routes import routes
 from scripts.local.watch.server import PageServer
+from scripts.local.watch.standin_series import StandInSeries
 from scripts.ops.monitoring.alert import AlertsError, read_alerts
 from scripts.ops.monitoring.board.tiles import read_dashboard
 
@@ -38,8 +38,8 @@ def serve(options: argparse.Namespace) -> None:
     answers = routes(
         files,
         tiles,
-        Readings(options.monitoring),
-        PrometheusApi(options.prometheus),
+        StandInSeries(options.monitoring),
+        PrometheusProxy(options.prometheus),
         LogTail(options.log),
     )
     with PageServer(options.port, answers) as server:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from conteur.settings import Environment
 from scripts.ops.monitoring.alert import Alert
 from scripts.ops.monitoring.board.tile import COLUMNS, Section, Tile
-
-ENVIRONMENT = "local"
+from scripts.ops.monitoring.signal import Signal
 
 
 def document(sections: Sequence[Section], alerts: Sequence[Alert]) -> dict[str, Any]:
     """Return the dashboard as JSON has it, without alerts that do not suit this environment."""
-    here = [alert for alert in alerts if alert.without != ENVIRONMENT]
+    here = [alert for alert in alerts if alert.without != Environment.LOCAL]
     return {
         "columns": COLUMNS,
         "sections": [
@@ -23,6 +23,7 @@ def document(sections: Sequence[Section], alerts: Sequence[Alert]) -> dict[str, 
 
 
 def _tile(tile: Tile) -> dict[str, Any]:
+    here = [alert for alert in tile.alerts if alert.without != Environment.LOCAL]
     return {
         "title": tile.title,
         "what": tile.what,
@@ -31,13 +32,24 @@ def _tile(tile: Tile) -> dict[str, Any]:
         "width": tile.width,
         "height": tile.height,
         "lines": [{"query": line.query, "legend": line.legend} for line in tile.lines],
-        "thresholds": [
-            {"name": alert.name, "severity": alert.severity.name, "sign": alert.sign}
-            | {"value": alert.threshold}
-            for alert in tile.alerts
-            if alert.without != ENVIRONMENT
-        ],
+        "thresholds": [_threshold(alert) for alert in here],
+        "signals": {alert.signal.key: _signal(alert.signal) for alert in here},
     }
+
+
+def _threshold(alert: Alert) -> dict[str, Any]:
+    return {
+        "name": alert.name,
+        "severity": alert.severity.name,
+        "signal": alert.signal.key,
+        "sign": alert.sign,
+        "value": alert.threshold,
+    }
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    """Return what tells whether a threshold is passed, and by enough samples to count."""
+    return {"query": signal.query, "samples": signal.samples, "least": signal.least}
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

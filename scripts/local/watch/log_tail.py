@@ -1,4 +1,4 @@
-"""The newest warnings and errors that the functions have logged."""
+"""The newest errors that the functions have logged: what the error log's tile shows."""
 
 import json
 from collections import deque
@@ -10,8 +10,12 @@ from typing import Any
 KEPT = 50
 READ_BYTES = 4 * 1024 * 1024  # at once: of a log that grew by more, the end
 LONGEST = 2_000
-"""Characters of a message."""
-SEVERITIES = frozenset({"WARNING", "ERROR", "CRITICAL"})
+"""Characters of a field."""
+SEVERITIES = ("ERROR", "CRITICAL", "ALERT", "EMERGENCY")
+"""ERROR and above.
+
+https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity
+"""
 
 
 class LogTail:
@@ -50,14 +54,22 @@ def _entry(line: bytes) -> dict[str, str] | None:
     end = rest.rfind(b"}")  # after it may come the end of a colour
     try:
         fields: Any = json.loads(brace + rest[: end + 1])
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested too deeply
         return None
     if not isinstance(fields, dict) or fields.get("severity") not in SEVERITIES:
         return None
     return {
         "severity": fields["severity"],
-        "time": str(fields.get("time", "")),
-        "message": str(fields.get("message", ""))[:LONGEST],
-        "request": str(fields.get("request_id", "")),
-        "function": str(fields.get("function", "")),
+        "time": _text(fields.get("time")),
+        "message": _text(fields.get("message")),
+        "request": _text(fields.get("request_id")),
+        "function": _text(fields.get("function")),
     }
+
+
+def _text(value: object) -> str:
+    """Return a field as people read it; whoever prints JSON may put any of its types there."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text[:LONGEST]

@@ -13,6 +13,8 @@ from scripts.local.processes import Command
 from scripts.local.watch.exposition import SCRAPE_SECONDS
 
 STEP = f"{SCRAPE_SECONDS}s"
+NO_ORIGIN = "^$"
+"""Matches none: the page asks its own server, and any other page would read what is here."""
 
 
 def prometheus_command(
@@ -33,6 +35,7 @@ def prometheus_command(
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'data'}",
             f"--web.listen-address={HOST}:{port}",
+            f"--web.cors.origin={NO_ORIGIN}",
             "--log.level=warn",
         ),
         env=base_environment(os.environ),

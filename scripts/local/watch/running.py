@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conteur.settings import Environment
 from scripts.local.environment import base_environment
 from scripts.local.firebase_project import ROOT
 from scripts.local.processes import Command, Process, running_together
 from scripts.local.prometheus import find_prometheus
 from scripts.local.readiness import ready_line
 from scripts.local.stack import Stack
-from scripts.local.watch.document import ENVIRONMENT
 from scripts.local.watch.prometheus import prometheus_command
 from scripts.ops.monitoring.alert import read_alerts
 from scripts.ops.monitoring.reading.source import URL_FILE
@@ -78,6 +78,6 @@ def _prometheus(program: Path, stack: Stack) -> Process:
         stack.folder / "prometheus",
         stack.addresses.prometheus_port,
         stack.addresses.page_port,
-        rules(read_alerts(ROOT), environment=ENVIRONMENT),
+        rules(read_alerts(ROOT), environment=Environment.LOCAL),
     )
     return Process(command, stack.folder / "prometheus.log")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from conteur.telemetry.registry import METRICS, Kind, Metric
-from scripts.local.watch.readings import Message
+from scripts.local.watch.standin_series import Message
 from scripts.ops.monitoring.promql import name_of
 
 _METRICS: Mapping[str, Metric] = {metric.type: metric for metric in METRICS}

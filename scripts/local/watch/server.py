@@ -1,6 +1,7 @@
 """The page's HTTP server: GET only, on 127.0.0.1 only, for pages of its own origin only."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from scripts.local.ports import HOST
 from scripts.local.watch.errors import UnavailableError
 
+LOG = logging.getLogger(__name__)
 IDLE_SECONDS = 30.0  # a connection that asks nothing is closed
 TYPES = {"": "text/html", "html": "text/html", "js": "text/javascript", "css": "text/css"}
 HEADERS = {
@@ -34,7 +36,7 @@ class Answer:
 
 
 Route = Callable[[str], Answer]
-"""Answers a query string. May raise UnavailableError."""
+"""Answers a query string. May raise UnavailableError; whatever else it raises is a mistake."""
 
 
 def as_json(document: Any, status: int = HTTPStatus.OK) -> Answer:  # noqa: ANN401 - any of JSON's
@@ -68,14 +70,21 @@ class PageServer(ThreadingHTTPServer):
         # A name that somebody has pointed at 127.0.0.1 makes their page one of our origin.
         if host not in {self.address, f"localhost:{port}"}:
             return as_json({"error": f"Ask for {self.address}"}, HTTPStatus.MISDIRECTED_REQUEST)
+        try:
+            return self._routed(target)
+        except UnavailableError as error:
+            return as_json({"error": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
+        except Exception as error:
+            LOG.exception("GET %s", target)
+            text = f"{target} failed: {type(error).__name__} (page.log says where)"
+            return as_json({"error": text}, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _routed(self, target: str) -> Answer:
         parts = urlsplit(target)
         route = self.routes.get(parts.path)
         if route is None:
             return as_json({"error": "There is nothing here."}, HTTPStatus.NOT_FOUND)
-        try:
-            return route(parts.query)
-        except UnavailableError as error:
-            return as_json({"error": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
+        return route(parts.query)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -31,7 +31,7 @@ examples:
   scripts/monitoring apply -P production --dry-run
   scripts/monitoring apply -P production
   scripts/monitoring render --rules > rules.yaml
-  scripts/monitoring render -P production --to /tmp/monitoring
+  scripts/monitoring render -P production --to ../rendered
   ALERT_TEAM_EMAIL=ada@example.com scripts/monitoring apply --local
 
 exit codes: 0 done, or nothing to do; 1 diff has found something to do; 2 refused, nothing was

@@ -63,12 +63,20 @@ def check(root: Path, *, update: bool) -> int:
 
 def made(root: Path) -> Mapping[str, str]:
     """Return what the pages should hold. Raises AlertsError."""
+    _check_runbooks(root)
     metrics = {name: metrics_table(members) for name, members in GROUPS.items()}
     alerts = {"alerts": alerts_table(root), "signals": signals_table(SIGNALS.values())}
     return {
         METRICS_PAGE: _filled(root, METRICS_PAGE, metrics),
         ALERTS_PAGE: _filled(root, ALERTS_PAGE, alerts),
     }
+
+
+def _check_runbooks(root: Path) -> None:
+    for alert in read_alerts(root):
+        page = f"docs/procedures/{alert.runbook}.md"
+        if not (root / page).exists():
+            raise AlertsError(f"{alert.name}: its runbook {page} is not there. Write it.")
 
 
 def metrics_table(members: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 WIDTH = 100
 _INDENT = "  "
-_OPERATORS = (" or ", " and ", " >= ", " > ", " < ", " + ", " - ", " * ", " / ")
+_OPERATORS = (" or ", " and ", " unless ", " >= ", " > ", " < ", " + ", " - ", " * ", " / ")
 """Those that the signals use, from the loosest to the tightest; `< bool` is `<` here."""
 
 
@@ -21,11 +21,18 @@ def _lines(text: str, width: int) -> Sequence[str]:
         if len(parts) > 1:
             first, *others = (_lines(part, width) for part in parts)
             return (*first, *(line for part in others for line in _led(operator[1:], part)))
-    opened = _last_opened(text)
+    body, subquery = _apart(text)
+    opened = _last_opened(body)
     if opened is None:
         return (text,)
-    inner = _lines(text[opened + 1 : -1], width - len(_INDENT))
-    return (text[: opened + 1], *(_INDENT + line for line in inner), ")")
+    inner = _lines(body[opened + 1 : -1], width - len(_INDENT))
+    return (body[: opened + 1], *(_INDENT + line for line in inner), ")" + subquery)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """Return the text without a subquery's range, and the range with its brackets."""
+    body, bracket, rest = text.rpartition("[")
+    return (body, bracket + rest) if body.endswith(")") and text.endswith("]") else (text, "")
 
 
 def _led(operator: str, lines: Sequence[str]) -> Sequence[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conteur.telemetry.registry import METRICS
+from scripts.ops.monitoring.alert import AlertsError
 from scripts.ops.monitoring.board.dashboard import dashboard
 from scripts.ops.monitoring.cloud.descriptors import descriptor
 from scripts.ops.monitoring.cloud.desired import Goal, Sources, drawn_policies
@@ -35,11 +36,17 @@ FILES: Mapping[str, str] = MappingProxyType(
 
 
 def written(texts: Mapping[str, str], folder: Path) -> str:
-    """Write each to its file in the folder, which is made; return their names, a line each."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write each to its file in the folder, which is made; return their names, a line each.
+
+    Raises AlertsError where that cannot be done.
+    """
     paths = [folder / FILES[name] for name in texts]
-    for path, text in zip(paths, texts.values(), strict=True):
-        path.write_text(text)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(paths, texts.values(), strict=True):
+            path.write_text(text)
+    except OSError as error:
+        raise AlertsError(f"{folder} cannot be written ({error}). Name another folder.") from error
     return "\n".join(map(str, paths))
 
 

@@ -10,7 +10,7 @@ from conteur.telemetry.registry import (
     EXECUTIONS,
     JOB_RUNS,
 )
-from scripts.ops.monitoring.promql import events, highest, selector, share, total
+from scripts.ops.monitoring.promql import SCOPE, events, highest, selector, share, total
 from scripts.ops.monitoring.signal import Signal, Unit
 
 OF = "service"
@@ -57,17 +57,53 @@ def _slo(name: str, short: str, long: str) -> Signal:
 SLO_BURN_FAST = _slo("slo_burn_fast", "5m", "1h")
 SLO_BURN_SLOW = _slo("slo_burn_slow", "30m", "6h")
 
+_LATELY = events(EXECUTIONS, over="10m")
 _BEFORE = total(f"increase({selector(EXECUTIONS)}[1h] offset 10m)")
+_STOP = f"{_BEFORE} unless {_LATELY} >= 1"
+"""Calls of the hour before, at a moment whose last ten minutes had none."""
+_REMEMBERED = "3h"
+_LAST_HOURS = f"{events(EXECUTIONS, over=_REMEMBERED)} > 0"
+_SWEPT_BY_ANY = selector(JOB_RUNS, function="sweep_stories")
+_DEPLOYED = highest(
+    f"last_over_time({_SWEPT_BY_ANY}[10m]) unless on ({', '.join((*SCOPE, 'revision'))}) "
+    f"last_over_time({_SWEPT_BY_ANY}[1h] offset 2h)"
+)
+"""Something where sweep_stories, which runs every minute, is of a revision less than 2 h old."""
+
+
+def _once(condition: str) -> str:
+    """Return the highest that an expression was in the hours that are remembered."""
+    return f"max_over_time(({condition})[{_REMEMBERED}:1m])"
+
+
+def _stopped(condition: str) -> str:
+    """Return the calls of the hour before the silence: a window that slid would forget them."""
+    return f"{_once(condition)} and {_LAST_HOURS}"
+
+
 TRAFFIC = Signal(
     of=OF,
     name="traffic",
     title="Calls in ten minutes",
-    what="Calls of all functions in ten minutes, where there were calls in the hour before.",
+    what="Calls of all functions in ten minutes, where there were any in three hours; the samples "
+    "are the calls of the hour before they stopped.",
     unit=Unit.COUNT,
     # Nothing at all is sent where there are no calls, so that no series may be left to add up.
-    query=f"{events(EXECUTIONS, over='10m')} or 0 * {_BEFORE}",
+    query=f"{_LATELY} or 0 * ({_LAST_HOURS})",
     metrics=(EXECUTIONS,),
-    samples=_BEFORE,
+    samples=_stopped(_STOP),
+    least=LEAST_BEFORE,
+)
+TRAFFIC_AFTER_DEPLOY = Signal(
+    of=OF,
+    name="traffic_after_deploy",
+    title="Calls in ten minutes, after a deploy",
+    what="Calls of all functions in ten minutes, in five hours after a deploy of sweep_stories; "
+    "the samples are the calls of the hour before they stopped, within two hours of the deploy.",
+    unit=Unit.COUNT,
+    query=f"({TRAFFIC.query}) and {_once(_DEPLOYED)}",
+    metrics=(EXECUTIONS, JOB_RUNS),
+    samples=_stopped(f"({_STOP}) and {_DEPLOYED}"),
     least=LEAST_BEFORE,
 )
 
@@ -86,10 +122,11 @@ BREAKER = Signal(
     of=OF,
     name="breaker",
     title="Circuit breaker",
-    what="The state of a model's circuit breaker in the instance where it is worst: 0 closed, 1 "
-    "half open, 2 open.",
+    what="The state of a model's circuit breaker in the instance where it is worst, the highest of "
+    "two minutes: 0 closed, 1 half open, 2 open.",
     unit=Unit.COUNT,
-    query=highest(selector(CIRCUIT_STATE), "model"),
+    # An open circuit is half open for a moment every 30 s: a point may tell of just that one.
+    query=highest(f"max_over_time({selector(CIRCUIT_STATE)}[2m])", "model"),
     metrics=(CIRCUIT_STATE,),
 )
 

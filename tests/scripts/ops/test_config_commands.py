@@ -1,6 +1,5 @@
 """The commands that operators are told elsewhere run as they are printed."""
 
-import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from scripts.ops.config_rules import find_rules
 from scripts.ops.place import find_place
 
 COMMAND = re.compile(r"`scripts/(config|users) ([^`]+)`")
+LINE = re.compile(r"^ *scripts/(config|users) (.+)$", re.MULTILINE)
 KNOB = re.compile(r"`(limits\.\w+)`")
 PARSE = {"config": config.parse, "users": users.parse}
 
@@ -25,17 +25,19 @@ def texts() -> Iterator[str]:
     for entry in (*vars(refusals).values(), *vars(failures).values()):
         if isinstance(entry, Entry):
             yield entry.operator or ""
-    for path in (ROOT / "monitoring").glob("*.json"):
-        yield json.loads(path.read_text())["documentation"]["content"]
+    for path in (ROOT / "docs/procedures").glob("*.md"):
+        yield path.read_text()
     for path in (ROOT / "functions/conteur/prompts").glob("*/story.toml"):
         yield path.read_text()
 
 
-COMMANDS = [found.groups() for text in texts() for found in COMMAND.finditer(text)]
+COMMANDS = [
+    found.groups() for text in texts() for form in (COMMAND, LINE) for found in form.finditer(text)
+]
 
 
 def test_commands_are_found() -> None:
-    """The catalogue, the alert policies and the prompts all name some."""
+    """The catalogue, the runbooks and the prompts all name some."""
     told = {arguments.split()[0] for _, arguments in COMMANDS}
     assert told == {"set", "history", "show", "block", "unblock"}
 

@@ -8,8 +8,11 @@ import pytest
 
 from conteur.telemetry.guard_metrics import MEMORY_PERCENT
 from conteur.telemetry.registry import EXECUTION_SECONDS, JOB_RUNS
+from scripts.local.run_directory import PREFIX
 from scripts.ops import metrics
+from scripts.ops.monitoring.reading.source import URL_FILE
 from scripts.ops.monitoring.signals import SIGNALS
+from scripts.ops.place import FIRESTORE
 from tests.scripts.ops.monitoring.answering import NOTHING, Reply, always, answering
 from tests.scripts.ops.monitoring.recorded import (
     AT,
@@ -18,6 +21,9 @@ from tests.scripts.ops.monitoring.recorded import (
     prometheus_with,
     steady,
 )
+from tests.scripts.ops.test_place import port, run_stack, stacks
+
+__all__ = ["port", "stacks"]  # fixtures
 
 
 def recording() -> Recording:
@@ -218,6 +224,26 @@ def test_a_partial_answer_is_not_all_well(desk: Desk, monkeypatch: pytest.Monkey
         assert "Prometheus warns: a shard is down" in desk.err
         assert desk.run("memory", "--json") == 2
     assert json.loads(desk.out)["warnings"] == ["a shard is down"]
+
+
+def test_of_several_stacks_none_is_looked_at(
+    desk: Desk, stacks: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of several local stacks is meant has to be said: the code is that of no answer."""
+    monkeypatch.delenv(FIRESTORE, raising=False)
+    for name in ("one", "two"):
+        run_stack(stacks, name, port, port)
+        (stacks / f"{PREFIX}{name}" / URL_FILE).write_text("http://127.0.0.1:9")
+    assert desk.run("--local") == 2
+    assert desk.out == ""
+    assert desk.err.startswith("Several local stacks run. Put one of these lines before the")
+
+
+def test_the_help_says_how_to_name_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever runs several stacks finds the variable that names one."""
+    with pytest.raises(SystemExit):
+        metrics.parse(["--help"])
+    assert "FIRESTORE_EMULATOR_HOST=" in capsys.readouterr().out
 
 
 def test_no_access(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,13 +45,16 @@ function list(rows) {
 }
 
 function row(alert) {
-  const since = alert.state === "firing" ? `since ${alert.since}` : `fires after ${alert.minutes} min`;
+  const state =
+    alert.state === "firing"
+      ? `firing, past its threshold since ${alert.since}`
+      : `pending since ${alert.since}, fires after ${alert.minutes} min`;
   return element(
     "li",
     { class: alert.state, "data-severity": alert.severity },
     element("span", { class: "badge" }, alert.severity),
     element("strong", {}, alert.name),
-    element("span", { class: "state" }, `${alert.state}, ${since}`),
+    element("span", { class: "state" }, state),
     element("span", {}, [alert.title, alert.whose].filter(Boolean).join(": ")),
     element("span", { class: "reading" }, `${alert.value} (${alert.condition})`),
     element("code", {}, alert.runbook),

@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 
 import { element } from "./elements.js";
+import { rowsOf } from "./labels.js";
 import { written } from "./units.js";
 
 const COLOURS = 8; // as many as page.css has
@@ -10,8 +11,8 @@ const SPARE = 1.12; // of the highest value, above it
 const FONT = "11px system-ui, sans-serif";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Answers a chart in `place` with `update` and `destroy`. */
-export function makeChart(place, { unit, thresholds, names }) {
+/** Answers a chart in `place` with `update` and `destroy`; calls `resized` when it is. */
+export function makeChart(place, { unit, thresholds, names }, resized) {
   const lines = thresholds.map((threshold) => thresholdLine(threshold, unit));
   const highest = Math.max(0, ...thresholds.map(({ value }) => value));
   let [data, scale] = [[[], ...names.map(() => [])], { start: 0, end: 1 }];
@@ -25,7 +26,10 @@ export function makeChart(place, { unit, thresholds, names }) {
     plot.hooks.draw = [() => put(plot, lines, thresholds)];
   }
 
-  const sizes = new ResizeObserver(() => plot && plot.setSize(size(place, plot)));
+  const sizes = new ResizeObserver(() => {
+    plot?.setSize(size(place, plot));
+    resized();
+  });
   dark.addEventListener("change", build);
   sizes.observe(place);
 
@@ -101,7 +105,11 @@ function thresholdLine({ name, severity, sign, value }, unit) {
 }
 
 function put(plot, lines, thresholds) {
+  const tops = thresholds.map(({ value }) => plot.valToPos(value, "y"));
+  const rows = rowsOf(tops);
   lines.forEach((each, index) => {
-    each.style.top = `${plot.valToPos(thresholds[index].value, "y")}px`;
+    each.style.top = `${tops[index]}px`;
+    each.style.setProperty("--place", rows[index].place);
+    each.style.setProperty("--lift", `${rows[index].lift}px`);
   });
 }

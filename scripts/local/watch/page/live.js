@@ -13,6 +13,7 @@ export function liveSource({ times, values }, { seconds }) {
     start: Math.min(shown[0], end - 60),
     end,
     totals: true,
+    readingsOf: () => [],
     seriesOf: (tile) => ({
       times: shown,
       series: metricsOf(tile, values).map((name) => ({

@@ -1,6 +1,6 @@
 // A tile of one number: its newest value, coloured by the worst threshold passed, and its course.
 import { element } from "./elements.js";
-import { worstPassed } from "./severities.js";
+import { judged, tooFew } from "./severities.js";
 import { written } from "./units.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -16,23 +16,27 @@ export function makeNumber(tile, card, body) {
   body.append(value, note, course);
 
   async function refresh(source) {
-    const { series = [], problem } = await source.seriesOf(tile);
+    const [found, readings] = await Promise.all([source.seriesOf(tile), source.readingsOf(tile)]);
+    const { series = [], problem } = found;
     const values = series[0]?.values ?? [];
     const newest = values.at(-1) ?? values.at(-2) ?? null;
-    const passed = newest === null || source.totals ? undefined : worstPassed(newest, tile.thresholds);
-    card.dataset.severity = passed?.severity ?? "";
+    const judgement = newest === null ? {} : judged(readings, tile.thresholds);
+    card.dataset.severity = judgement.passed?.severity ?? "";
     value.textContent = newest === null ? "" : written(newest, source.totals ? "COUNT" : tile.unit);
-    note.textContent = problem ?? said(newest, passed, source, series, tile);
+    note.textContent = problem ?? said(newest, judgement, source, series, tile);
     course.replaceChildren(...lines(values));
   }
 
   return { refresh };
 }
 
-function said(newest, passed, source, series, tile) {
-  if (newest === null) return "no data yet";
+function said(newest, judgement, source, series, tile) {
+  if (newest === null) return "no data";
   if (source.totals) return `total: ${series[0].name}`;
-  return passed ? `${passed.severity}: ${passed.sign} ${written(passed.value, tile.unit)}` : "";
+  const { passed } = judgement;
+  return passed
+    ? `${passed.severity}: ${passed.sign} ${written(passed.value, tile.unit)}`
+    : tooFew(judgement);
 }
 
 /** Answers one line for each stretch of values without a gap. */

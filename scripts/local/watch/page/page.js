@@ -6,7 +6,7 @@ import { showAlerts } from "./alerts.js";
 import { liveSource } from "./live.js";
 import { prometheusSource } from "./prometheus.js";
 import { currentRange, makeRanges } from "./ranges.js";
-import { getJson } from "./server.js";
+import { asProblem, getJson } from "./server.js";
 import { makeSections } from "./sections.js";
 import { clock } from "./units.js";
 
@@ -29,12 +29,12 @@ async function load() {
 
 async function draw() {
   if (!seen.tiles.length) await load();
-  const [{ alerts, notice }, log] = await Promise.all([getJson("/alerts.json"), getJson("/log.json")]);
-  say(byId("notice"), notice);
+  const { alerts = null, notice, problem } = await getJson("/alerts.json").catch(asProblem);
+  say(byId("notice"), problem ?? notice);
   showAlerts(byId("alerts"), alerts, seen.alerts);
   const source = await currentSource(alerts);
   const shown = seen.tiles.filter((tile) => tile.inView());
-  await Promise.all(shown.map((tile) => tile.refresh(source, log)));
+  await Promise.all(shown.map((tile) => tile.refresh(source)));
 }
 
 async function refresh() {

@@ -11,7 +11,7 @@ const LEAST_WIDTH = 6; // columns of a number
 const MARGIN = "200px"; // below the window, so that a tile is drawn before it is scrolled to
 
 /**
- * Fills `main` and answers its tiles, each with `refresh(source, log)` and `inView()`; calls
+ * Fills `main` and answers its tiles, each with `refresh(source)` and `inView()`; calls
  * `entered` when tiles come into view.
  */
 export function makeSections(main, { columns, sections }, entered) {

@@ -14,6 +14,12 @@ export async function getJson(path, parameters = {}) {
   return document;
 }
 
+/** What the server has not got is told in its place on the page, and spoils no other. */
+export function asProblem(error) {
+  if (!(error instanceof UnavailableError)) throw error;
+  return { problem: error.message };
+}
+
 async function answered(url) {
   try {
     return await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });

@@ -5,7 +5,6 @@ For example:
 """
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -14,34 +13,33 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from conteur.settings import Environment
 from scripts.local.environment import base_environment
 from scripts.local.errors import LocalStackError
 from scripts.local.firebase_project import ROOT
 from scripts.local.node import node
 from scripts.local.ports import HOST, reserved_ports
-from scripts.local.processes import Process, running_together
+from scripts.local.processes import Command, Process, running_together
 from scripts.local.prometheus import find_prometheus, find_promtool
-from scripts.local.readiness import listens
+from scripts.local.readiness import answers
 from scripts.local.run_directory import run_directory
 from scripts.local.signals import exit_code_of
-from scripts.local.watch.document import ENVIRONMENT
-from scripts.local.watch.picture.blocks import write_blocks
+from scripts.local.watch.picture.alert_states import state_lines
+from scripts.local.watch.picture.blocks import made_up_lines, write_blocks
+from scripts.local.watch.picture.log_lines import log_lines
 from scripts.local.watch.prometheus import prometheus_command
 from scripts.local.watch.running import START_SECONDS, Page, page_command
-from scripts.ops.monitoring.alert import Alert, Severity, read_alerts
-from scripts.ops.monitoring.rules import rules
+from scripts.ops.monitoring.alert import read_alerts
+from scripts.ops.monitoring.rules import Rules, rules
 
 SHOOT_SECONDS = 120.0
 SHOOT = Path(__file__).with_name("shoot.mjs")
 NOWHERE = f"{HOST}:9"  # what is made up is in Prometheus already
-LOGGED = (
-    ("WARNING", "attempt.failed reason=OPENAI_ERROR kind=outage status=503 next_in_ms=412"),
-    ("WARNING", "attempt.failed reason=OPENAI_ERROR kind=outage status=503 next_in_ms=857"),
-    ("ERROR", "execution.failed reason=OPENAI_ERROR kind=outage attempts=3 ms=24180"),
-)
+RESTORED = "--rules.alert.for-grace-period=0s"
+"""Of alerts whose duration is shorter, Prometheus would not take up where they were."""
+NO_RULES: Rules = {"groups": []}
 
 
 def main(arguments: list[str]) -> int:
@@ -67,39 +65,33 @@ def made_up_page(folder: Path) -> Iterator[str]:
     program, promtool = find_prometheus(ROOT), find_promtool(ROOT)
     if program is None or promtool is None:
         raise LocalStackError("Prometheus is missing: run scripts/setup, or install it")
-    (folder / "prometheus").mkdir()
+    data, end = folder / "prometheus/data", time.time()
+    written = rules(read_alerts(ROOT), Environment.LOCAL)
     log = folder / "emulators.log"
-    log.write_text("".join(_logged(time.time())))
-    write_blocks(promtool, folder / "prometheus/data", time.time())
-    alerts = [_soon(alert) for alert in read_alerts(ROOT)]
+    log.write_text("".join(log_lines(end)))
+    data.parent.mkdir()
+    write_blocks(promtool, data, made_up_lines(end))
     with reserved_ports(2) as (page_port, port):
-        page = page_command(folder, page_port, NOWHERE, f"http://{HOST}:{port}", log)
-        prometheus = prometheus_command(
-            program, folder / "prometheus", port, page_port, rules(alerts, ENVIRONMENT)
+        url = f"http://{HOST}:{port}"
+        with _prometheus(prometheus_command(program, data.parent, port, page_port, NO_RULES), port):
+            states = list(state_lines(url, written, end))
+        write_blocks(promtool, data, states)
+        page = Page(
+            Process(page_command(folder, page_port, NOWHERE, url, log), folder / "page.log")
         )
-        server = Process(prometheus, folder / "prometheus.log")
-        shown = Page(Process(page, folder / "page.log"))
-        with running_together([shown.process, server]):
-            server.wait_for(listens(port), "listening", START_SECONDS)
-            yield f"http://{shown.wait_until_ready()}/"
+        command = prometheus_command(program, data.parent, port, page_port, written)
+        with running_together([page.process]), _prometheus(command, port):
+            yield f"http://{page.wait_until_ready()}/"
 
 
-def _soon(alert: Alert) -> Alert:
-    """Return the alert as if its duration were over, but for those that page."""
-    return alert if alert.severity is Severity.P1 else replace(alert, minutes=0)
-
-
-def _logged(end: float) -> Iterator[str]:
-    for number in range(12):
-        severity, message = LOGGED[number % len(LOGGED)]
-        at = datetime.fromtimestamp(end - 11 * (12 - number), UTC)
-        yield (
-            json.dumps(
-                {"severity": severity, "time": at.isoformat(), "message": message}
-                | {"function": "generate_story", "request_id": f"request-{number}"}
-            )
-            + "\n"
-        )
+@contextmanager
+def _prometheus(command: Command, port: int) -> Iterator[None]:
+    """Run it while the block lasts, with alerts as its data has them."""
+    restoring = replace(command, argv=(*command.argv, RESTORED))
+    process = Process(restoring, command.cwd / "prometheus.log")
+    with running_together([process]):
+        process.wait_for(answers(f"http://{HOST}:{port}/-/ready"), "ready", START_SECONDS)
+        yield
 
 
 def _chromium() -> Path:

@@ -6,7 +6,7 @@ Source: https://prometheus.io/docs/prometheus/latest/storage/#backfilling-from-o
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conteur.telemetry.registry import Function
@@ -15,18 +15,18 @@ from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.watch.exposition import Exposition
 from scripts.local.watch.picture.instances import Clock, CountingInstance
 from scripts.local.watch.picture.made_up import Load, Moment
-from scripts.local.watch.readings import Readings
 from scripts.local.watch.samples import samples_of
+from scripts.local.watch.standin_series import StandInSeries
 
 STEP_SECONDS = 30
 HOUR_SECONDS = 4_200  # an hour, and what its first five minutes look back on
 
 
-def write_blocks(promtool: Path, folder: Path, end: float, seconds: int = HOUR_SECONDS) -> None:
-    """Make blocks of the time before `end` in `folder`. Raises LocalStackError."""
+def write_blocks(promtool: Path, folder: Path, lines: Iterable[str]) -> None:
+    """Make blocks of lines that have their times in `folder`. Raises LocalStackError."""
     text = folder.with_suffix(".txt")
     with text.open("w") as file:
-        file.writelines(made_up_lines(end, seconds))
+        file.writelines(lines)
         file.write("# EOF\n")
     argv = [str(promtool), "tsdb", "create-blocks-from", "openmetrics", str(text), str(folder)]
     made = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -34,8 +34,8 @@ def write_blocks(promtool: Path, folder: Path, end: float, seconds: int = HOUR_S
         raise LocalStackError(f"promtool could not make blocks:\n{made.stderr}")
 
 
-def made_up_lines(end: float, seconds: int) -> Iterator[str]:
-    """Yield the lines of each step in turn, each with its time."""
+def made_up_lines(end: float, seconds: int = HOUR_SECONDS) -> Iterator[str]:
+    """Yield the lines of each step before `end` in turn, each with its time."""
     clock = Clock(end - seconds)
     exposition, load = Exposition(clock), Load()
     with MonitoringStandIn(clock).serve() as endpoint:
@@ -44,7 +44,7 @@ def made_up_lines(end: float, seconds: int) -> Iterator[str]:
         ]
         raters = [CountingInstance(Function.RATE_STORY, 1, endpoint, clock)]
         publishers = [CountingInstance(Function.STORE_API, 1, endpoint, clock)]
-        readings = Readings(endpoint, clock)
+        stand_in = StandInSeries(endpoint, clock)
         while clock.now < end:
             moment = Moment(left=end - clock.now, seconds=STEP_SECONDS)
             clock.now += STEP_SECONDS
@@ -56,6 +56,6 @@ def made_up_lines(end: float, seconds: int) -> Iterator[str]:
                 for instance in instances:
                     count(instance.aggregate, moment)
                     instance.send()
-            samples = [sample for series in readings.newest() for sample in samples_of(series)]
+            samples = [sample for series in stand_in.newest() for sample in samples_of(series)]
             for line in exposition.text(samples).splitlines():
                 yield f"{line} {clock.now:.0f}\n"

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from conteur.adapters.cloud_monitoring import CloudMonitoring, Instance
+from conteur.settings import Environment
 from conteur.telemetry.aggregate import Aggregate
 from scripts.local.firebase_project import PROJECT
 
-REGION, ENVIRONMENT, REVISION = "europe-west1", "local", "v1"
+REGION, REVISION = "europe-west1", "v1"
 SEND_SECONDS = 5.0
 
 
@@ -30,7 +31,7 @@ class CountingInstance:
         service = function.replace("_", "-")
         self.aggregate = Aggregate(now=clock, function=function)
         self._sink = CloudMonitoring(
-            Instance(PROJECT, REGION, ENVIRONMENT, service, REVISION, f"{service}-{number}"),
+            Instance(PROJECT, REGION, Environment.LOCAL, service, REVISION, f"{service}-{number}"),
             endpoint,
             clock,
         )

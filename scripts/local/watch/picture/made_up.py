@@ -15,7 +15,7 @@ from conteur.telemetry.registry import Function, Outcome
 TELLING = Function.GENERATE_STORY
 MODEL = "gpt-4o-mini"
 REASON, KIND = "OPENAI_ERROR", OpenAIFailure.OUTAGE
-TROUBLE_SECONDS = 1_000
+TROUBLE_SECONDS = 1_700
 """Before the end: when the trouble begins."""
 BUDGET_MICROS = 50_000_000
 STORY_MICROS = 3_100
@@ -31,7 +31,7 @@ class Moment:
     @property
     def trouble(self) -> float:
         """How badly the model does."""
-        return min(1.0, max(0.0, (TROUBLE_SECONDS - self.left) / 500))
+        return max(0.0, (TROUBLE_SECONDS - self.left) / TROUBLE_SECONDS)
 
     @property
     def load(self) -> float:
@@ -45,6 +45,7 @@ class Load:
     def __init__(self) -> None:
         self._random = random.Random(7)  # noqa: S311 - a picture, not a secret
         self._spent = 21_000_000
+        self._failing = 0.0
 
     def tell(self, counted: Aggregate, moment: Moment) -> None:
         """Count the stories of one instance."""
@@ -80,7 +81,7 @@ class Load:
         counted.set(guards.MEMORY_PERCENT, self._near(21, 1))
 
     def _story(self, counted: Aggregate, moment: Moment) -> None:
-        slow = 1 + 1.6 * moment.trouble
+        slow = 1 + 2.4 * moment.trouble
         first, whole = (
             self._random.lognormvariate(-0.2, 0.3),
             self._random.lognormvariate(1.9, 0.25),
@@ -88,7 +89,7 @@ class Load:
         counted.observe(registry.FIRST_TOKEN_SECONDS, first * slow)
         if self._chance(0.01 + 0.25 * moment.trouble):
             counted.count(registry.MODEL_RETRIES, reason=REASON, kind=KIND)
-        if self._chance(0.003 + 0.045 * moment.trouble):
+        if self._fails(0.003 + 0.1 * moment.trouble):
             self._execution(counted, TELLING, whole * slow, failed=True)
             return
         self._execution(counted, TELLING, whole * slow)
@@ -114,6 +115,13 @@ class Load:
         """Return how many events there are in a step, about as many as there should be."""
         mean = a_minute * moment.seconds / 60
         return max(0, round(self._random.gauss(mean, mean**0.5 / 2)))
+
+    def _fails(self, share: float) -> bool:
+        """Tell whether it is one story's turn: by chance, so few would not be the share."""
+        self._failing += share
+        failed = self._failing >= 1
+        self._failing -= failed
+        return failed
 
     def _near(self, value: float, spread: float) -> int:
         return round(self._random.gauss(value, spread))

@@ -7,17 +7,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from scripts.ops.monitoring.alert import Alert, Severity
 from scripts.ops.monitoring.board.grid import height_of, places
 from scripts.ops.monitoring.board.tile import COLUMNS, Line, Section, Show, Tile
+from scripts.ops.monitoring.marks import OURS
 from scripts.ops.monitoring.signal import Unit
 
 NAME = "conteur"
-LABELS = MappingProxyType({"service": NAME})
-"""By which the dashboard is found again: its name is Cloud Monitoring's own."""
 MOST_WIDGETS = 100
 """https://cloud.google.com/monitoring/docs/release-notes#May_02_2025"""
 PLAN = "deploy/plan.json"
@@ -37,7 +35,7 @@ def dashboard(sections: Sequence[Section], project: str, services: Sequence[str]
         top += _HEADER_HEIGHT + height_of(section.tiles)
     return {
         "displayName": NAME,
-        "labels": dict(LABELS),
+        "labels": dict(OURS),
         "mosaicLayout": {"columns": COLUMNS, "tiles": tiles},
     }
 

@@ -1,11 +1,11 @@
 """What a call to Cloud Monitoring would do, and what is there before it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scripts.ops.monitoring.cloud.compared import Field
-from scripts.ops.monitoring.cloud.recipients import OURS, Message
+from scripts.ops.monitoring.cloud.recipients import Message
 
 
 class Act(StrEnum):
@@ -61,22 +61,3 @@ class Differences:
     unchanged: int
     notes: Sequence[str]
     names: Mapping[str, str]
-
-
-class Ours:
-    """The resources that carry our labels, by their keys; a second one of a key is in the way."""
-
-    def __init__(
-        self, found: Iterable[Message], labels: str, key_of: Callable[[Message], str]
-    ) -> None:
-        self.by_key: dict[str, Message] = {}
-        self._all: list[Message] = []
-        for each in sorted(found, key=lambda each: str(each["name"])):
-            if OURS.items() <= each[labels].items():
-                self._all.append(each)
-                self.by_key.setdefault(key_of(each), each)
-
-    def without(self, wanted: Iterable[str]) -> Sequence[Message]:
-        """Return those that are wanted no more, or are there twice."""
-        kept = {self.by_key[key]["name"] for key in wanted if key in self.by_key}
-        return [each for each in self._all if each["name"] not in kept]

@@ -12,7 +12,7 @@ from scripts.ops.monitoring.board.tiles import read_dashboard
 from scripts.ops.monitoring.cloud.channels import FILE, Channels, read_channels
 from scripts.ops.monitoring.cloud.descriptors import descriptor
 from scripts.ops.monitoring.cloud.notify_settings import NotifySettings
-from scripts.ops.monitoring.cloud.policies import Level, Reader, policy
+from scripts.ops.monitoring.cloud.policies import Level, Reader, level_key, policy
 from scripts.ops.monitoring.cloud.recipients import (
     Channel,
     Message,
@@ -121,7 +121,7 @@ def _reached_levels(
 
 
 def _key(alert: Alert, number: int) -> str:
-    return alert.name if number == 1 else f"{alert.name} (level {number})"
+    return level_key(alert.name, str(number))
 
 
 def _check_reached(

@@ -1,18 +1,19 @@
 """What has to be done so that Cloud Monitoring is as it should be; nothing is asked or written.
 
-Only what carries our labels is ever changed or deleted. Compared is what we state: what the
+Only what is ours is ever changed or deleted (ours.py). Compared is what we state: what the
 server fills in beside it is the server's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from scripts.ops.monitoring.alert import AlertsError
-from scripts.ops.monitoring.cloud.changes import Act, Change, Differences, Found, Ours, Sort
+from scripts.ops.monitoring.cloud.changes import Act, Change, Differences, Found, Sort
 from scripts.ops.monitoring.cloud.compared import Field, compared
 from scripts.ops.monitoring.cloud.desired import Desired
-from scripts.ops.monitoring.cloud.leftovers import deletions, notes, parted, uncounted
-from scripts.ops.monitoring.cloud.policies import ALERT, LEVEL, with_names
-from scripts.ops.monitoring.cloud.recipients import CHANNEL, FINGERPRINT, Channel, Message
+from scripts.ops.monitoring.cloud.leftovers import deletions, foreign, notes, parted, uncounted
+from scripts.ops.monitoring.cloud.ours import channels_of, dashboards_of, policies_of
+from scripts.ops.monitoring.cloud.policies import with_names
+from scripts.ops.monitoring.cloud.recipients import FINGERPRINT, Channel, Message
 
 HIDDEN = "(not shown)"
 _MASK = "*"  # what the API puts for the characters that it does not tell
@@ -23,9 +24,8 @@ def differences(desired: Desired, found: Found) -> Differences:
 
     Descriptors are never deleted: what was counted would go with them.
     """
-    channels = Ours(found.channels, "userLabels", _channel_key)
-    policies = Ours(found.policies, "userLabels", _policy_key)
-    dashboards = Ours(found.dashboards, "labels", lambda _: str(desired.dashboard["displayName"]))
+    channels, policies = channels_of(found.channels), policies_of(found.policies)
+    dashboards = dashboards_of(found.dashboards)
     by_hand = _names_by_hand(desired, found)
     names = {key: each["name"] for key, each in channels.by_key.items() if key in desired.channels}
     names |= by_hand
@@ -42,18 +42,8 @@ def differences(desired: Desired, found: Found) -> Differences:
     changes = [each for each in wanted if each is not None]
     changes += deletions(desired, policies, dashboards, unused)
     told = [*desired.notes, *kept, *notes(desired, channels.by_key, policies.by_key)]
-    return Differences(changes, wanted.count(None), [*told, *uncounted(desired, found)], names)
-
-
-def _channel_key(channel: Message) -> str:
-    return str(channel["userLabels"].get(CHANNEL, ""))
-
-
-def _policy_key(policy: Message) -> str:
-    labels = policy["userLabels"]
-    level = labels.get(LEVEL, "")
-    name = str(labels.get(ALERT, ""))
-    return name if level == "1" else f"{name} (level {level})"
+    told += [*foreign(found), *uncounted(desired, found)]
+    return Differences(changes, wanted.count(None), told, names)
 
 
 def _descriptors(desired: Desired, found: Found) -> Iterator[Change | None]:

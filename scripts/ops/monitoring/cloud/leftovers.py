@@ -1,15 +1,24 @@
 """What is there and wanted no more, and what of the rest an operator should know."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from scripts.ops.monitoring.cloud.changes import Act, Change, Found, Ours, Sort
+from scripts.ops.monitoring.cloud.changes import Act, Change, Found, Sort
 from scripts.ops.monitoring.cloud.channels import Kind
 from scripts.ops.monitoring.cloud.desired import Desired
-from scripts.ops.monitoring.cloud.recipients import OURS, Message
+from scripts.ops.monitoring.cloud.ours import Ours, is_our_policy, is_renamed
+from scripts.ops.monitoring.cloud.recipients import Message
 
 UNVERIFIED = (
     "reaches nobody before it is verified: Monitoring, Alerting, Edit notification channels"
 )
+_OLDER: Mapping[str, str] = MappingProxyType(
+    {
+        "conteur: the day's budget is spent": "budget_spent",
+        "conteur: 80 % of the day's budget is used": "budget_nearly_spent",
+    }
+)
+"""The policies that were made by hand of monitoring/spend-*.json: name, and the alert since."""
 
 
 def deletions(
@@ -30,7 +39,7 @@ def parted(extra: Sequence[Message], found: Found) -> tuple[Sequence[str], Seque
     users = {
         channel: policy["displayName"]
         for policy in found.policies
-        if not OURS.items() <= policy["userLabels"].items()
+        if not is_our_policy(policy)
         for channel in policy["notificationChannels"]
     }
     kept = [
@@ -57,6 +66,20 @@ def notes(
     for key, channel in desired.channels.items():
         if channel.kind is Kind.SMS and key not in channels:
             yield f"{key} {UNVERIFIED}"
+
+
+def foreign(found: Found) -> Iterator[str]:
+    """Yield a word of each policy that stays, as it is none of ours, and may notify twice."""
+    for each in found.policies:
+        name, resource = each["displayName"], each["name"]
+        delete = f"`gcloud monitoring policies delete {resource}`"
+        if is_renamed(each):
+            yield (
+                f"{name!r} has our labels and another name, and so is somebody's own: it stays. "
+                f"{delete}, where nobody wants it"
+            )
+        elif name in _OLDER and each["userLabels"].get("service") == "conteur":
+            yield f"{name!r} was made of an older file; {_OLDER[name]} takes its place: {delete}"
 
 
 def uncounted(desired: Desired, found: Found) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The settings of who hears of an alert: the environment's, over those of a file of the project."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +12,8 @@ from scripts.ops.monitoring.cloud.channels import Channels, Kind
 
 RUNBOOKS_URL = "RUNBOOKS_URL"
 """The web address of docs/procedures, such as of a hosted repository."""
+OURS = "ALERT_"
+"""What the names of addresses begin with, in an environment that has other names too."""
 TOKEN = "_TOKEN"  # noqa: S105 - ends a setting's name, and is no token
 LONGEST_URL = 2_000  # a link's may have 2,083 characters, with the page's name
 
@@ -52,13 +54,18 @@ def read_settings(
     name = f"monitoring/.env.{environment}"
     known = {RUNBOOKS_URL, *_names(channels)}
     written = _file(root / name, name)
-    if unknown := written.keys() - known:
-        raise AlertsError(
-            f"{name}: {', '.join(sorted(unknown))}: no such setting. There are "
-            f"{', '.join(sorted(known))}."
-        )
+    _check_names(name, written, known)
+    _check_names("the environment", [each for each in environ if each.startswith(OURS)], known)
     given = {each: environ[each] for each in known if each in environ}
     return NotifySettings(f"the environment or {name}", {**written, **given})
+
+
+def _check_names(source: str, names: Iterable[str], known: set[str]) -> None:
+    if unknown := sorted(set(names) - known):
+        raise AlertsError(
+            f"{source}: {', '.join(unknown)}: no such setting. There are "
+            f"{', '.join(sorted(known))}."
+        )
 
 
 def _names(channels: Channels) -> Iterator[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from scripts.ops.monitoring.alert import Alert, AlertsError, Severity
-from scripts.ops.monitoring.cloud.recipients import OURS, Message
+from scripts.ops.monitoring.cloud.recipients import Message
+from scripts.ops.monitoring.marks import OURS
 from scripts.ops.monitoring.rules import EVALUATION_SECONDS, PROCEDURES, group_of
 
 ALERT, LEVEL = "alert", "level"  # user labels
@@ -44,10 +45,9 @@ def policy(alert: Alert, level: Level, reader: Reader) -> Message:
 
     Source: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies
     """
-    suffix = f" (level {level.number})" if level.number > 1 else ""
     return {
         # The form that the API's reference advises: {rule group}/{alert}.
-        "displayName": f"{group_of(alert)}/{alert.name}{suffix}",
+        "displayName": f"{group_of(alert)}/{level_key(alert.name, str(level.number))}",
         "severity": alert.severity.value,
         "combiner": "OR",
         "userLabels": {**OURS, ALERT: alert.name, LEVEL: str(level.number)},
@@ -60,6 +60,11 @@ def policy(alert: Alert, level: Level, reader: Reader) -> Message:
             "notificationChannelStrategy": _reminders(alert, level),
         },
     }
+
+
+def level_key(alert: str, level: str) -> str:
+    """Return what one of an alert's levels is called, here and in its policy's name."""
+    return alert if level == "1" else f"{alert} (level {level})"
 
 
 def with_names(message: Message, names: Mapping[str, str]) -> Message:

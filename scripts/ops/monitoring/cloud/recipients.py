@@ -12,11 +12,10 @@ from typing import Any
 from scripts.ops.monitoring.alert import AlertsError
 from scripts.ops.monitoring.cloud.channels import Channels, Kind
 from scripts.ops.monitoring.cloud.notify_settings import TOKEN, NotifySettings
+from scripts.ops.monitoring.marks import OURS
 
 Message = dict[str, Any]
 """A message of the API in its JSON form: https://protobuf.dev/programming-guides/json/"""
-OURS: Mapping[str, str] = MappingProxyType({"service": "conteur"})
-"""The user labels, or the dashboard's labels, of all that scripts/monitoring has made."""
 CHANNEL, FINGERPRINT = "channel", "fingerprint"  # user labels
 FINGERPRINT_DIGITS = 16
 _BY_HAND = re.compile(r"projects/[^/\s]+/notificationChannels/\d+")

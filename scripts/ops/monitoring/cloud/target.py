@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conteur.settings import LOCAL_PROJECT_PREFIX
+from conteur.settings import LOCAL_PROJECT_PREFIX, Environment
 from scripts.ops.monitoring.cloud.desired import Goal
 from scripts.ops.place import PlaceError, find_place, stack_folder
 
 ENDPOINT = "MONITORING_ENDPOINT"
-LOCAL = "local"
 LOG = "monitoring.log"  # of the stack's stand-in, whose first line says where it is
 
 
@@ -25,7 +24,7 @@ class Target:
     @property
     def goal(self) -> Goal:
         """What the files of the repository are compiled for; stand-ins are local."""
-        return Goal(self.project, self.alias, LOCAL if self.endpoint else self.alias)
+        return Goal(self.project, self.alias, Environment.LOCAL if self.endpoint else self.alias)
 
     @property
     def name(self) -> str:
@@ -54,7 +53,7 @@ def goal_of(root: Path, named: str | None) -> Goal:
     project = aliases.get(named, named)
     alias = next((name for name, its in aliases.items() if project == its), named)
     is_local = project.startswith(LOCAL_PROJECT_PREFIX)
-    return Goal(project, alias, LOCAL if is_local else alias)
+    return Goal(project, alias, Environment.LOCAL if is_local else alias)
 
 
 def _of_the_stack(environ: Mapping[str, str]) -> str:

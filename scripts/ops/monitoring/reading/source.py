@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from conteur.settings import Environment
+from scripts.local.run_directory import RUNNING
 from scripts.ops.place import PlaceError, find_place, stack_folder
 
 URL_VARIABLE = "PROMETHEUS_URL"
 URL_FILE = "prometheus.url"
 """In the folder of a stack that runs a Prometheus: its URL, such as http://127.0.0.1:9090."""
-LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,13 @@ def find_source(
         )
     if url:
         url = _checked(url)
-        return Source(
-            f"the Prometheus at {urlsplit(url).netloc.rpartition('@')[2]}", LOCAL, url=url
-        )
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        return Source(f"the Prometheus at {host}", Environment.LOCAL, url=url)
     if local and not named:
-        return _stacks_own(root, environ)
+        return _stacks_own(environ)
     place = find_place(root, named, environ, local=local)
     if place.emulators:
-        return _stacks_own(root, environ)
+        return _stacks_own(environ)
     return Source(place.name, place.alias, project=place.project)
 
 
@@ -58,14 +58,14 @@ def _checked(url: str) -> str:
     return url.rstrip("/")
 
 
-def _stacks_own(root: Path, environ: Mapping[str, str]) -> Source:
+def _stacks_own(environ: Mapping[str, str]) -> Source:
     try:
         folder = stack_folder(environ, URL_FILE)
     except PlaceError as error:
-        find_place(root, None, environ, local=True)  # raises where no stack is meant at all
+        stack_folder(environ, RUNNING)  # raises where no one stack is meant at all
         raise PlaceError(
             "The local stack runs without a Prometheus, so nobody computes its signals. Run "
             f"scripts/setup, which gets one, and start scripts/dev anew; or set {URL_VARIABLE}."
         ) from error
     url = (folder / URL_FILE).read_text().strip()
-    return Source(f"the local stack, by its Prometheus at {url}", LOCAL, url=url)
+    return Source(f"the local stack, by its Prometheus at {url}", Environment.LOCAL, url=url)

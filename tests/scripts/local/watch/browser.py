@@ -27,6 +27,10 @@ class Browser:
     def press(self, selector: str, key: str) -> None:
         self._do("press", selector=selector, key=key)
 
+    def fits(self, selector: str) -> bool:
+        """Tell whether nothing of the element is cut off below."""
+        return bool(self._do("fits", selector=selector))
+
     def address(self) -> str:
         return str(self._do("address"))
 

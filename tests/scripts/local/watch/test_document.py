@@ -32,12 +32,24 @@ def test_a_tile_has_its_queries_and_thresholds() -> None:
     (shown,) = section["tiles"]
     query = SIGNALS["stories.memory"].query
     assert shown["lines"] == [{"query": query, "legend": "{{function}}"}]
+    assert shown["signals"] == {"stories.memory": {"query": query, "samples": "", "least": 0}}
     assert (shown["unit"], shown["show"]) == ("SHARE", "lines")
     assert [(each["severity"], each["value"]) for each in shown["thresholds"]] == [
         ("P1", 0.8),
         ("P2", 0.7),
         ("P3", 0.6),
     ]
+
+
+def test_a_tile_says_how_many_samples_its_alerts_want() -> None:
+    """Each threshold names its signal, whose samples and their least number are told."""
+    made = document([Section("Store", [tile("store_publish.gating_block_rate")])], ALERTS)
+    shown = made["sections"][0]["tiles"][0]
+    (key,) = {each["signal"] for each in shown["thresholds"]}
+    signal = SIGNALS[key]
+    wanted = {"query": signal.query, "samples": signal.samples, "least": signal.least}
+    assert shown["signals"] == {"store_publish.gating_block_rate": wanted}
+    assert shown["signals"][key]["least"] > 0
 
 
 def test_an_alert_that_does_not_suit_this_machine_is_left_out() -> None:

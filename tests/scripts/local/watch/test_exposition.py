@@ -63,6 +63,15 @@ def test_a_counter_that_was_away_goes_on_from_what_it_had(scraped: Scraped) -> N
     assert (before, after) == ([0, 7], [7, 9])
 
 
+@pytest.mark.parametrize(("away", "exposed"), [(15, 9), (20, 7)])
+def test_three_scrapes_are_no_gap_and_four_are(scraped: Scraped, away: int, exposed: int) -> None:
+    """A counter that was away for up to 15 seconds goes on as if it had not been."""
+    for _ in range(2):
+        scraped.value(counted("story/leaks_stopped", 7))
+    scraped.clock.now += away - SCRAPE_SECONDS
+    assert scraped.value(counted("story/leaks_stopped", 9)) == exposed
+
+
 def test_a_counter_that_began_anew_while_away_is_0(scraped: Scraped) -> None:
     """After a gap and a reset a counter begins at 0."""
     for _ in range(2):

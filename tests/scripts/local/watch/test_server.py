@@ -13,6 +13,10 @@ from scripts.local.watch.server import Answer, PageServer, as_file, as_json
 pytestmark = pytest.mark.server
 
 
+def broken(_query: str) -> Answer:
+    raise IndexError("out of range")
+
+
 def unavailable(_query: str) -> Answer:
     raise UnavailableError("It sleeps.")
 
@@ -24,6 +28,7 @@ def server() -> Iterator[PageServer]:
         "/page.js": as_file("/page.js", b"go()"),
         "/echo.json": lambda query: as_json({"query": query}),
         "/asleep": unavailable,
+        "/broken": broken,
     }
     with PageServer(0, routes) as serving:
         thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
@@ -71,7 +76,10 @@ def test_a_name_that_points_here_gets_nothing(connection: HTTPConnection) -> Non
     assert (reply.status, b"query" in body) == (421, False)
 
 
-@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/asleep", 503)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/asleep", 503), ("/broken", 500)],
+)
 def test_what_is_not_to_be_had_is_said(connection: HTTPConnection, path: str, status: int) -> None:
     """An answer without its document says why, as JSON."""
     reply, body = got(connection, path)
@@ -82,3 +90,14 @@ def test_nothing_but_get_is_answered(connection: HTTPConnection) -> None:
     """There is nothing to change."""
     connection.request("POST", "/echo.json", b"{}")
     assert connection.getresponse().status == 501
+
+
+def test_a_mistake_of_ours_is_logged_and_ends_nothing(
+    connection: HTTPConnection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What nobody has foreseen is said by its type, logged with its place, and the rest goes on."""
+    reply, body = got(connection, "/broken")
+    told = {"error": "/broken failed: IndexError (page.log says where)"}
+    assert (reply.status, json.loads(body)) == (500, told)
+    assert "IndexError: out of range" in caplog.text
+    assert got(connection, "/echo.json")[0].status == 200

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from conteur.errors import kinds
 from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, Function, Outcome
 from scripts.local.firebase_project import ROOT
 from scripts.local.ports import HOST, reserved_ports
@@ -52,9 +53,9 @@ def watched_instance(folder: Path, *, with_prometheus: bool = True) -> Iterator[
             yield Watched(url, page, prometheus, instance, log)
 
 
-def count_failures(instance: CountingInstance) -> None:
-    """Count thirty stories, ten of which fail, and send them."""
-    for number in range(30):
+def count_failures(instance: CountingInstance, of: int = 30) -> None:
+    """Count stories, a third of which fail, and send them."""
+    for number in range(of):
         outcome, reason = (Outcome.COMPLETED, "NONE") if number % 3 else (Outcome.FAILED, "BUG")
         instance.aggregate.observe(EXECUTION_SECONDS, 3.0, function=TELLING, outcome=outcome)
         instance.aggregate.count(
@@ -63,9 +64,18 @@ def count_failures(instance: CountingInstance) -> None:
     instance.send()
 
 
-def log_an_error(log: Path) -> None:
+def count_refusals(instance: CountingInstance, number: int) -> None:
+    """Count one story that is refused for each of so many reasons, and send them."""
+    for reason in sorted({error.reason for error in kinds()})[:number]:
+        instance.aggregate.count(
+            EXECUTIONS, function=TELLING, outcome=Outcome.REFUSED, reason=reason, kind="NONE"
+        )
+    instance.send()
+
+
+def log_an_error(log: Path, **fields: str) -> None:
     """Log as the functions do, through firebase-tools."""
-    entry = {"severity": "ERROR", "message": HOSTILE, "function": "generate_story"}
+    entry = {"severity": "ERROR", "message": HOSTILE, "function": "generate_story", **fields}
     with log.open("a") as file:
         file.write(f">  {json.dumps(entry)}\n")
 

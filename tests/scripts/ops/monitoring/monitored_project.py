@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from scripts.ops.monitoring.cloud.target import ENDPOINT, Target
 
 PROJECT = "demo-seen"
 DONE, DIFFERENT, REFUSED, ELSEWHERE, FAILED = range(5)
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 TEAM = {"ALERT_TEAM_EMAIL": "team@example.com"}
 EVERYBODY = {
     **TEAM,
@@ -123,8 +125,8 @@ def monitored(
         yield Monitored(root, api, address, hand, capsys, monkeypatch)
 
 
-def by_hand(channel: str) -> AlertPolicy:
-    """Return a policy without our labels."""
+def by_hand(channel: str, labels: Mapping[str, str] = NO_LABELS) -> AlertPolicy:
+    """Return a policy that is none of ours."""
     query = {"query": "vector(1) > 0", "duration": {"seconds": 60}}
     condition = {"display_name": "always", "condition_prometheus_query_language": query}
     return AlertPolicy(
@@ -132,4 +134,5 @@ def by_hand(channel: str) -> AlertPolicy:
         combiner=AlertPolicy.ConditionCombinerType.OR,
         conditions=[condition],
         notification_channels=[channel],
+        user_labels=dict(labels),
     )

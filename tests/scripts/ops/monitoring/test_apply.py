@@ -10,6 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from conteur.telemetry.registry import METRICS
 from scripts.local.standins.server import Fault
+from scripts.ops.monitoring.marks import OURS
 from tests.scripts.ops.monitoring.monitored_project import (
     DIFFERENT,
     DONE,
@@ -22,6 +23,7 @@ from tests.scripts.ops.monitoring.monitored_project import (
 )
 
 PARENT = f"projects/{PROJECT}"
+SERVICE = {"service": "conteur"}
 Alerts = list[dict[str, Any]]
 
 
@@ -99,32 +101,82 @@ def test_what_fires_stays(applied: Monitored) -> None:
     assert after["conditions"] != before["conditions"]
 
 
-def test_what_others_made(empty: Monitored) -> None:
-    """Policies, channels and dashboards without our labels are neither changed nor deleted."""
-    channel = empty.hand.channels.create_notification_channel(
-        name=PARENT,
-        notification_channel=api.NotificationChannel(
-            type_="email", labels={"email_address": "bob@example.com"}
-        ),
-    )
-    empty.hand.policies.create_alert_policy(name=PARENT, alert_policy=by_hand(channel.name))
-    empty.hand.dashboards.create_dashboard(
-        {"parent": PARENT, "dashboard": dashboards.Dashboard(display_name="conteur")}
-    )
-    before = foreign(empty)
+@pytest.mark.parametrize(
+    ("labels", "name"), [({}, "conteur"), (SERVICE, "conteur"), (OURS, "an SRE's own")]
+)
+def test_what_others_made(empty: Monitored, labels: dict[str, str], name: str) -> None:
+    """What others have made stays as it is, whichever of our labels they put on it by chance."""
+    before = made_by_hand(empty, labels, name)
     empty.set(**TEAM)
     empty.applied()
-    assert foreign(empty) == before
-    assert len(before) == 3
+    empty.edit_alerts(lambda alerts: [each.update(duration="7m") for each in alerts[1:]])
+    empty.edit_alerts(lambda alerts: alerts.pop(0))
+    empty.monkeypatch.delenv("ALERT_TEAM_EMAIL")
+    empty.set(ALERT_TEAM_PUBSUB=f"{PARENT}/topics/alerts")
+    planned = {each.rpartition(" ")[0] for each in empty.planned()}
+    assert planned >= {"change policy", "delete policy", "delete channel conteur:"}
+    empty.applied()
+    assert [each for each in everything(empty) if each["name"] in names(before)] == before
+    assert (len(before), empty.planned()) == (3, [])
+    assert len(empty.found().channels) == len(empty.found().dashboards) == 2
 
 
-def foreign(project: Monitored) -> list[dict[str, Any]]:
+def made_by_hand(project: Monitored, labels: dict[str, str], name: str) -> list[dict[str, Any]]:
+    """Make a channel, a policy that it hears of, and a dashboard; return what is there."""
+    labels = {**labels, "team": "sre"}
+    channel = api.NotificationChannel(
+        type_="email", labels={"email_address": "bob@example.com"}, user_labels=labels
+    )
+    made = project.hand.channels.create_notification_channel(
+        name=PARENT, notification_channel=channel
+    )
+    policy = by_hand(made.name, labels)
+    project.hand.policies.create_alert_policy(name=PARENT, alert_policy=policy)
+    board = dashboards.Dashboard(display_name=name, labels=labels)
+    project.hand.dashboards.create_dashboard({"parent": PARENT, "dashboard": board})
+    return everything(project)
+
+
+def everything(project: Monitored) -> list[dict[str, Any]]:
     found = project.found()
-    return [
-        each
-        for each in (*found.channels, *found.policies, *found.dashboards)
-        if "service" not in {**each.get("userLabels", {}), **each.get("labels", {})}
+    return [*found.channels, *found.policies, *found.dashboards]
+
+
+def names(resources: list[dict[str, Any]]) -> set[str]:
+    return {each["name"] for each in resources}
+
+
+def test_a_copy_of_ours(applied: Monitored) -> None:
+    """A copy that somebody makes under another name has all our labels, and stays, with a word."""
+    policy = applied.hand.policies.get_alert_policy(name=applied.policy("memory_p1")["name"])
+    policy.conditions[0].name, policy.display_name = "", "Copy of conteur_stories/memory_p1"
+    copy = applied.hand.policies.create_alert_policy(name=PARENT, alert_policy=policy)
+    (board,) = applied.hand.dashboards.list_dashboards({"parent": PARENT})
+    board.name, board.etag, board.display_name = "", "", "Copy of conteur"
+    applied.hand.dashboards.create_dashboard({"parent": PARENT, "dashboard": board})
+    applied.edit_alerts(lambda alerts: alerts.pop(2))
+    assert applied.planned() == [
+        "change dashboard conteur",
+        "delete policy conteur_stories/memory_p1",
     ]
+    assert applied.run("apply") == DONE
+    assert "note: 'Copy of conteur_stories/memory_p1' has our labels and another name" in (
+        told := applied.told()
+    )
+    assert f"`gcloud monitoring policies delete {copy.name}`" in told
+    assert len(applied.found().dashboards) == 2
+
+
+def test_a_renamed_policy(applied: Monitored) -> None:
+    """A policy of ours that somebody has renamed is theirs: it stays, and ours is made again."""
+    policy = api.AlertPolicy(name=applied.policy("memory_p1")["name"], display_name="mine")
+    applied.hand.policies.update_alert_policy(
+        alert_policy=policy, update_mask=FieldMask(paths=["display_name"])
+    )
+    assert applied.planned() == ["create policy memory_p1"]
+    assert applied.run("apply") == DONE
+    assert "note: 'mine' has our labels and another name" in applied.told()
+    assert applied.planned() == []
 
 
 def test_an_edit_at_the_console(applied: Monitored) -> None:

@@ -88,7 +88,7 @@ def test_a_channel_that_is_not_there(empty: Monitored) -> None:
 def test_a_channel_that_somebody_else_uses(applied: Monitored) -> None:
     """A channel that is set no more stays while another's policy uses it, and a word is said."""
     (channel,) = applied.found().channels
-    policy = by_hand(channel["name"])
+    policy = by_hand(channel["name"], {"service": "conteur", "team": "sre"})
     applied.hand.policies.create_alert_policy(name=PARENT, alert_policy=policy)
     applied.monkeypatch.delenv("ALERT_TEAM_EMAIL")
     applied.set(ALERT_TEAM_PUBSUB=f"{PARENT}/topics/alerts")

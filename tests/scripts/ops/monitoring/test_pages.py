@@ -10,6 +10,7 @@ from scripts.ops.monitoring.pages import ALERTS_PAGE, METRICS_PAGE, check, main
 from scripts.ops.monitoring.signals import SIGNALS
 
 PAGES = (METRICS_PAGE, ALERTS_PAGE)
+PROCEDURES = "docs/procedures"
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def root(tmp_path: Path) -> Path:
     for name in (*PAGES, "monitoring/alerts.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / PROCEDURES, tmp_path / PROCEDURES)
     return tmp_path
 
 
@@ -56,6 +58,13 @@ def test_a_page_without_a_place_is_refused(root: Path) -> None:
     page = root / METRICS_PAGE
     page.write_text(page.read_text().replace("begin of calls", "begin of nothing"))
     with pytest.raises(AlertsError, match=r"docs/metrics.md: there must be one `.*of calls"):
+        check(root, update=False)
+
+
+def test_a_runbook_that_is_not_there(root: Path) -> None:
+    """An alert whose runbook is misspelt would leave whoever it wakes without one."""
+    (root / PROCEDURES / "memory.md").unlink()
+    with pytest.raises(AlertsError, match=r"memory_p1: its runbook docs/procedures/memory\.md"):
         check(root, update=False)
 
 

@@ -16,6 +16,10 @@ def test_what_is_short_stays_a_line() -> None:
         ("aaaa / bbbb > cc", ["aaaa / bbbb", "> cc"]),
         ("(aaaa or bbbbbbb) and c", ["(", "  aaaa", "  or bbbbbbb", ")", "and c"]),
         ("sum by (le) (aaaaaaaaaaa)", ["sum by (le) (", "  aaaaaaaaaaa", ")"]),
+        (
+            "max((aaa unless bbb)[3h:1m])",
+            ["max(", "  (", "    aaa", "    unless bbb", "  )[3h:1m]", ")"],
+        ),
         ('a{b="c > d", eeeeeeeeeeee="f"}', ['a{b="c > d", eeeeeeeeeeee="f"}']),
     ],
 )

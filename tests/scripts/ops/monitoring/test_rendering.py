@@ -51,3 +51,10 @@ def test_files(
     ]
     for name in told.splitlines():
         assert "https://x.example/docs/memory.md" in Path(name).read_text()
+
+
+def test_a_folder_that_cannot_be_made(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Where a file is in the way it is refused in one sentence."""
+    (tmp_path / "taken").write_text("")
+    assert main(["render", "--to", str(tmp_path / "taken")]) == 2
+    assert "taken cannot be written (" in capsys.readouterr().err

@@ -51,8 +51,8 @@ def test_a_runbook_is_there(alert: Alert) -> None:
 
 
 def test_an_alert_is_left_out_where_it_does_not_suit() -> None:
-    """Nothing runs schedules locally, so that nobody waits for them there."""
-    assert set(names("")) - set(names("local")) == {"sweep_not_run"}
+    """Nothing runs schedules locally, and whoever works there stops calling."""
+    assert set(names("")) - set(names("local")) == {"sweep_not_run", "traffic_stopped"}
     assert names("production") == names("") == [alert.name for alert in ALERTS]
 
 

@@ -9,6 +9,7 @@ import pytest
 from scripts.ops.monitoring.alert import Alert, read_alerts
 from scripts.ops.monitoring.board.dashboard import dashboard, deployed_services
 from scripts.ops.monitoring.board.tile import Line, Section, Show, Tile
+from scripts.ops.monitoring.marks import OURS
 from scripts.ops.monitoring.signal import Unit
 
 ROOT = Path(__file__).parents[5]
@@ -40,9 +41,9 @@ def widget(shown: Tile) -> dict[str, Any]:
 
 
 def test_it_is_found_again() -> None:
-    """The dashboard has its service's name, as a label as well."""
+    """The dashboard has its service's name, and the labels of all that is ours."""
     made = dashboard([], "conteur-test", [])
-    assert (made["displayName"], made["labels"]) == ("conteur", {"service": "conteur"})
+    assert (made["displayName"], made["labels"]) == ("conteur", OURS)
     assert made["mosaicLayout"] == {"columns": 48, "tiles": []}
 
 
@@ -90,7 +91,7 @@ def test_a_number_has_colours() -> None:
 
 @pytest.mark.parametrize(
     ("signal", "colour", "direction"),
-    [("service.traffic", "RED", "BELOW"), ("service.sweeps", "YELLOW", "BELOW")],
+    [("service.traffic_after_deploy", "RED", "BELOW"), ("service.sweeps", "YELLOW", "BELOW")],
 )
 def test_too_little_has_a_colour_as_well(signal: str, colour: str, direction: str) -> None:
     """A number that is too low has the colour of its alert."""

@@ -14,6 +14,7 @@ from scripts.ops.monitoring.cloud.desired import (
     read_sources,
 )
 from scripts.ops.monitoring.cloud.notify_settings import NotifySettings
+from scripts.ops.monitoring.marks import OURS
 
 SOURCES = read_sources(ROOT)
 PRODUCTION = Goal("conteur-production", "production", "production")
@@ -29,7 +30,7 @@ def test_of_a_team_alone() -> None:
     found = wanted(**TEAM)
     assert set(found.policies) == {alert.name for alert in SOURCES.alerts}
     assert set(found.descriptors) == {metric.type for metric in METRICS}
-    assert found.dashboard["labels"] == {"service": "conteur"}
+    assert found.dashboard["labels"] == OURS
     assert {key for each in found.policies.values() for key in each["notificationChannels"]} == {
         "team-email"
     }

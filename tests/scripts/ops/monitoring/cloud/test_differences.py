@@ -3,12 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from google.cloud.monitoring_dashboard_v1 import Dashboard
+from google.protobuf import json_format
+
 from scripts.ops.monitoring.alert import ROOT
 from scripts.ops.monitoring.cloud.changes import Act, Found, Sort
 from scripts.ops.monitoring.cloud.desired import Desired, Goal, desired, read_sources
 from scripts.ops.monitoring.cloud.differences import differences
 from scripts.ops.monitoring.cloud.notify_settings import NotifySettings
 from scripts.ops.monitoring.cloud.policies import with_names
+from scripts.ops.monitoring.cloud.recipients import Message
 
 SETTINGS = NotifySettings("here", {"ALERT_TEAM_EMAIL": "team@example.com"})
 DESIRED = desired(read_sources(ROOT), Goal("p", "production", "production"), SETTINGS)
@@ -65,13 +70,27 @@ def test_dashboards_that_are_there_twice() -> None:
 
 def test_a_dashboard_is_changed_as_it_was_read() -> None:
     """A changed dashboard carries the etag of what was compared."""
-    found = {**DESIRED.dashboard, "name": "b/1", "etag": "e7", "displayName": "mine"}
+    found = {**DESIRED.dashboard, "name": "b/1", "etag": "e7", "mosaicLayout": {}}
     (change,) = differences(only(), Found([], [], [], [found])).changes
-    assert (change.act, change.message["etag"], change.fields[0].path) == (
-        Act.CHANGE,
-        "e7",
-        "displayName",
-    )
+    assert (change.act, change.message["etag"]) == (Act.CHANGE, "e7")
+    assert change.fields[0].path == "mosaicLayout.columns"
+
+
+def test_a_dashboard_as_it_is_kept() -> None:
+    """What the service keeps nothing of, as zeros and false, is no lasting difference.
+
+    Real answers, whose empty messages, projects' ids and thresholds are as they were sent:
+    https://github.com/GoogleCloudPlatform/k8s-config-connector/blob/master/pkg/test/resourcefixture/testdata/basic/monitoring/v1beta1/monitoringdashboard/monitoringdashboardfull/_http.log
+    """
+    kept = json_format.MessageToDict(parsed(DESIRED.dashboard))
+    assert "xPos" not in kept["mosaicLayout"]["tiles"][0]
+    read = json_format.MessageToDict(parsed(kept), always_print_fields_with_no_presence=True)
+    found = Found([], [], [], [{**read, "name": "b/1", "etag": "e"}])
+    assert differences(only(), found).changes == []
+
+
+def parsed(dashboard: Message) -> Any:  # noqa: ANN401 - protobuf has no types at run time
+    return json_format.ParseDict(dashboard, Dashboard.pb(Dashboard()))
 
 
 def test_labels_of_descriptors() -> None:
@@ -106,12 +125,25 @@ def test_a_muted_channel() -> None:
     assert told.changes == []
 
 
-def test_policies_of_an_older_form() -> None:
-    """A policy with our label that is none of an alert's levels is an older one, and goes."""
-    old = {"name": "p/1", "displayName": "old", "userLabels": {"service": "conteur"}}
+@pytest.mark.parametrize(
+    ("name", "alert"),
+    [
+        ("conteur: the day's budget is spent", "budget_spent"),
+        ("conteur: 80 % of the day's budget is used", "budget_nearly_spent"),
+    ],
+)
+def test_policies_of_an_older_file(name: str, alert: str) -> None:
+    """A policy that was made of a file that is no more stays, with a word of how it goes."""
+    old = {"name": "p/1", "displayName": name, "userLabels": {"service": "conteur"}}
     found = replace(there(only()), policies=[{**old, "notificationChannels": []}])
-    (change,) = differences(only(), found).changes
-    assert (change.act, change.sort, change.key) == (Act.DELETE, Sort.POLICY, "old")
+    told = differences(only(), found)
+    assert (told.changes, alert in DESIRED.policies) == ([], True)
+    assert (
+        f"{name!r} was made of an older file; {alert} takes its place: "
+        "`gcloud monitoring policies delete p/1`"
+    ) in told.notes
+    theirs = replace(found, policies=[{**found.policies[0], "userLabels": {}}])
+    assert not any("older file" in note for note in differences(only(), theirs).notes)
 
 
 def test_nothing_secret_in_what_is_told() -> None:

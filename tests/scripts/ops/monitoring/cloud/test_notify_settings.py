@@ -39,6 +39,13 @@ def test_values_as_they_are(tmp_path: Path) -> None:
     )
 
 
+def test_a_misspelt_name_of_the_environment(tmp_path: Path) -> None:
+    """A slip there would silence somebody as well; what else is in an environment is not ours."""
+    environ = {"ALERT_TEAM_EMIAL": "x@example.com", "HOME": "/", "EMAIL": "y"}
+    with pytest.raises(AlertsError, match="the environment: ALERT_TEAM_EMIAL: no such setting"):
+        read_settings(tmp_path, "staging", environ, CHANNELS)
+
+
 def test_a_misspelt_name(tmp_path: Path) -> None:
     """A name that is no setting would reach nobody: it is refused."""
     with pytest.raises(AlertsError, match=r"ALERT_TEEM_EMAIL: no such setting\. There are ALERT_"):

@@ -11,6 +11,7 @@ from conteur.telemetry.registry import METRICS
 from scripts.ops.monitoring.alert import ROOT, Alert, AlertsError, read_alerts
 from scripts.ops.monitoring.cloud.policies import Level, Reader, policy, with_names
 from scripts.ops.monitoring.cloud.recipients import Message
+from scripts.ops.monitoring.marks import OURS
 from scripts.ops.monitoring.promql import name_of
 from scripts.ops.monitoring.rules import group_of
 
@@ -75,7 +76,7 @@ def test_a_later_level() -> None:
     """A later step is a policy of its own, whose alert has to fire for longer."""
     message = policy(ALERTS["memory_p1"], SECOND, READER)
     assert message["displayName"] == "conteur_stories/memory_p1 (level 2)"
-    assert message["userLabels"] == {"service": "conteur", "alert": "memory_p1", "level": "2"}
+    assert message["userLabels"] == {**OURS, "alert": "memory_p1", "level": "2"}
     assert (condition(message)["duration"], message["notificationChannels"]) == (
         "1200s",
         ["lead-email"],
@@ -109,7 +110,15 @@ def test_a_link_to_the_runbook() -> None:
 def test_reminders(name: str, *, reminded: bool) -> None:
     """What wakes somebody up says every hour that it is still there; the rest says it once."""
     strategy = policy(ALERTS[name], FIRST, READER)["alertStrategy"]
-    assert bool(strategy["notificationChannelStrategy"]) is reminded
+    every = [each["renotifyInterval"] for each in strategy["notificationChannelStrategy"]]
+    assert every == ["3600s"] * reminded
+
+
+def test_what_sends_no_more() -> None:
+    """An incident whose series have ended is closed in half an hour, and that is told."""
+    strategy = policy(ALERTS["memory_p1"], FIRST, READER)["alertStrategy"]
+    assert strategy["autoClose"] == "1800s"
+    assert strategy["notificationPrompts"] == ["OPENED", "CLOSED"]
 
 
 def test_names_of_channels() -> None:

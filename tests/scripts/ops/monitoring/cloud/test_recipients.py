@@ -8,6 +8,7 @@ from scripts.ops.monitoring.alert import ROOT, AlertsError
 from scripts.ops.monitoring.cloud.channels import Kind, read_channels
 from scripts.ops.monitoring.cloud.notify_settings import NotifySettings
 from scripts.ops.monitoring.cloud.recipients import Channel, Reachable, find_reachable, keys_of
+from scripts.ops.monitoring.marks import OURS
 
 CHANNELS = read_channels(ROOT, [])
 KEY = "0123456789abcdef" * 2
@@ -41,7 +42,7 @@ def test_each_kind(settings: dict[str, str], key: str, labels: dict[str, str]) -
     message = channel.message("p")
     json_format.ParseDict(message, NotificationChannel.pb(NotificationChannel()))
     assert (message["type"], message["labels"]) == (key.partition("-")[2], labels)
-    assert message["userLabels"].items() >= {"service": "conteur", "channel": key}.items()
+    assert message["userLabels"].items() >= {**OURS, "channel": key}.items()
 
 
 @pytest.mark.parametrize(

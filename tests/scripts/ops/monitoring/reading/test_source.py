@@ -10,8 +10,10 @@ import pytest
 from scripts.local.run_directory import PREFIX, RUNNING
 from scripts.ops.monitoring.alert import ROOT
 from scripts.ops.monitoring.reading.source import URL_FILE, Source, find_source
-from scripts.ops.place import PlaceError
+from scripts.ops.place import FIRESTORE, PlaceError
+from tests.scripts.ops.test_place import port, run_stack
 
+__all__ = ["port"]  # a fixture
 URL = "http://127.0.0.1:9090"
 
 
@@ -81,3 +83,23 @@ def test_a_stack_without_one(stack: Path) -> None:
     (stack / RUNNING).unlink()
     with pytest.raises(PlaceError, match="No local stack runs"):
         find_source(ROOT, None, {}, local=True)
+
+
+def test_of_several_stacks_one_is_named(stack: Path, port: int) -> None:
+    """Where several run none is chosen by chance; a line of those that are told chooses."""
+    run_stack(stack.parent, "two", port, port)
+    for name, url in (("one", URL), ("two", f"{URL}1")):
+        (stack.with_name(f"{PREFIX}{name}") / URL_FILE).write_text(url)
+    with pytest.raises(PlaceError) as refused:
+        find_source(ROOT, None, {}, local=True)
+    line = f"{FIRESTORE}=127.0.0.1:{port}"
+    assert line in str(refused.value).splitlines()
+    named = dict([line.split("=")])
+    assert find_source(ROOT, None, named, local=True).url == f"{URL}1"
+
+
+def test_a_stack_that_has_ended(stack: Path) -> None:
+    """An environment that names a stack of before is not told to get a Prometheus."""
+    (stack / URL_FILE).write_text(URL)
+    with pytest.raises(PlaceError, match="No local stack runs"):
+        find_source(ROOT, None, {FIRESTORE: "127.0.0.1:9"}, local=True)

@@ -20,7 +20,7 @@ Message = Any
 """A protobuf TimeSeries, which carries no types at run time."""
 
 
-class Readings:
+class StandInSeries:
     """Reads the stand-in at `endpoint` (`host:port`). `now` answers seconds since the epoch."""
 
     def __init__(self, endpoint: str, now: Callable[[], float] = time.time) -> None:

@@ -5,6 +5,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/
 
 import json
 from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.error import HTTPError
 
@@ -22,7 +23,7 @@ MISSING = (
 SILENT = "Prometheus does not answer. These are totals, straight from the metrics."
 
 
-class PrometheusApi:
+class PrometheusProxy:
     """Asks the Prometheus at `base_url`; empty where there is none."""
 
     def __init__(self, base_url: str) -> None:
@@ -43,12 +44,27 @@ class PrometheusApi:
         if not self._base_url:
             raise UnavailableError(MISSING)
         try:
-            with open_local(f"{self._base_url}{path}?{query}", ANSWER_SECONDS) as reply:
-                status, body = reply.status, reply.read(MAX_BYTES + 1)
-        except HTTPError as refusal:  # its own words on a query that is wrong
-            status, body = refusal.code, refusal.read(MAX_BYTES + 1)
-        except OSError as error:
+            status, reply = _opened(f"{self._base_url}{path}?{query}")
+            with reply:
+                return status, _whole(reply)
+        except (OSError, HTTPException) as error:
             raise UnavailableError(SILENT) from error
-        if len(body) > MAX_BYTES:
-            raise UnavailableError(f"Prometheus answered more than {MAX_BYTES} bytes.")
-        return status, body
+
+
+def _opened(url: str) -> tuple[int, HTTPResponse | HTTPError]:
+    try:
+        reply = open_local(url, ANSWER_SECONDS)
+    except HTTPError as refusal:  # its own words on a query that is wrong
+        return refusal.code, refusal
+    return reply.status, reply
+
+
+def _whole(reply: HTTPResponse | HTTPError) -> bytes:
+    """Return the body. Raises IncompleteRead, or UnavailableError where it is too long."""
+    body = reply.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise UnavailableError(f"Prometheus answered more than {MAX_BYTES} bytes.")
+    # Only of chunks does http.client itself say that some are missing.
+    if reply.headers.get("Content-Length", str(len(body))) != str(len(body)):
+        raise IncompleteRead(body)
+    return body
