@@ -56,7 +56,8 @@ def user_labels(checked: Policy) -> str | None:
 def combiner(checked: Policy) -> str | None:
     """A policy says how its conditions are combined.
 
-    Source: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/monitoring_alert_policy#combiner-1
+    Source: `combiner`, a required argument of google_monitoring_alert_policy in Terraform's
+    documentation of its provider for Google Cloud.
     """
     given = checked.policy.combiner
     if given and given in list(api.AlertPolicy.ConditionCombinerType):
