@@ -4,17 +4,18 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 import pytest
 
-from conteur.domain.budget import BudgetRule
+from conteur.domain.budget import BudgetReading, BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.errors import BudgetError, DeadlineError, Phase
 from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
 from conteur.use_cases.budget_watch import READ_EVERY_SECONDS, BudgetWatch
+from conteur.use_cases.ports import Budgets
 from tests.fake_store import Shard
 from tests.use_cases.conftest import DAY, REQUEST, StoryWorld, at_once
 
@@ -104,6 +105,63 @@ def test_what_is_written_is_counted_once(world: Watch) -> None:
     assert isinstance(world.watch.reserve(1), BudgetError)
 
 
+@dataclass
+class Interrupted:
+    """Budgets whose reading takes long enough for something to happen meanwhile."""
+
+    budgets: Budgets
+    meanwhile: Callable[[], None]
+
+    def read(self, day: str, timeout: float) -> BudgetReading:
+        self.meanwhile()
+        return self.budgets.read(day, timeout)
+
+
+def interrupted(world: Watch, meanwhile: Callable[[], None]) -> None:
+    """Have the load read, and this happen after the reading has begun."""
+    world.watch._budgets = Interrupted(world.budgets, meanwhile)  # noqa: SLF001 - the moment is inside
+    world.read()
+
+
+def room(world: Watch) -> int:
+    """Use up what there is, and return how much it was."""
+    return sum(world.watch.reserve(100) is None for _ in range(20)) * 100
+
+
+def test_what_is_given_back_during_a_reading(world: Watch) -> None:
+    """What the reading was to find, and no longer does, is taken off once."""
+    world.watch.reserve(400)
+    world.watch.written(400)
+    interrupted(world, lambda: world.watch.give_back(400, readings=1))
+    assert room(world) == 1000
+
+
+def test_what_a_reading_has_found_gone(world: Watch) -> None:
+    """What is given back before a reading, and told after it, is taken off once."""
+    world.watch.reserve(400)
+    world.watch.written(400)
+    before = world.watch.readings
+    world.read()
+    world.watch.give_back(400, before)
+    assert room(world) == 1000
+
+
+def test_what_is_written_and_given_back_during_a_reading(world: Watch) -> None:
+    """Where more than that was written, too much may count until the next reading, never less."""
+    for _ in range(2):
+        world.watch.reserve(300)
+    world.watch.written(300)
+
+    def meanwhile() -> None:
+        world.watch.written(300)
+        world.watch.give_back(300, readings=1)
+
+    interrupted(world, meanwhile)
+    world.others_hold(300)
+    world.read()
+    assert room(world) == 700
+
+
 def test_what_is_on_its_way_stays_counted(world: Watch) -> None:
     """A reservation that a reading came too early for is still counted after it."""
     world.watch.reserve(400)
@@ -117,7 +175,7 @@ def test_what_is_given_back_is_not_counted_twice(world: Watch) -> None:
     world.watch.written(400)
     world.others_hold(400)
     world.read()
-    world.watch.give_back(400)
+    world.watch.give_back(400, world.watch.readings)
     world.others_hold(0)
     world.read()
     assert world.watch.reserve(1000) is None

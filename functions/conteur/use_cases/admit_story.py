@@ -172,10 +172,11 @@ class _Admission:
             refusal = self._door.refuse(self._claim.uid, self._limits, over, self._claim.started)
         if refusal is None:
             return Admitted(claimed.lease, self._allowance(claimed))
-        self._budget.give_back(self._claim.charge.micros)
+        readings = self._budget.readings
         try:
             self._undo(claimed.lease, before)
         finally:  # whatever undoing meets: who never leaves would be refused for ever
+            self._budget.give_back(self._claim.charge.micros, readings)
             self._leave()
         raise refusal
 

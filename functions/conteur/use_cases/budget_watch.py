@@ -43,6 +43,8 @@ class BudgetWatch:
         self._is_reading = False
         self._own = 0  # micro-dollars that the reading may not hold yet
         self._written = 0  # of these: the store has them, so the next reading holds them
+        self._counted = 0  # of these: written before the reading began that is on its way
+        self._readings = 0  # that have begun
         self._refused: int | None = None  # since stories are stopped, the least that was refused
         meter.set(BUDGET_LIMIT_MICROS, micros_a_day)
         meter.set(BUDGET_STOPPED, 0)
@@ -84,11 +86,23 @@ class BudgetWatch:
         with self._lock:
             self._own -= micros
 
-    def give_back(self, micros: int) -> None:
-        """Count `micros` no longer that were reserved here, and are given back in the store."""
+    @property
+    def readings(self) -> int:
+        """How many readings have begun: what `give_back` has to know of the time before it."""
+        return self._readings
+
+    def give_back(self, micros: int, readings: int) -> None:
+        """Count `micros` no longer that were reserved here, and are given back in the store.
+
+        `readings` is how many had begun before that. One that began since may have found them
+        gone: then they are its own to take off. One that was on its way already must not take off
+        once more what is taken off here.
+        """
         with self._lock:
-            self._own -= micros
-            self._written -= micros
+            if readings == self._readings:
+                self._own -= micros
+                self._written -= micros
+                self._counted = max(0, self._counted - micros)
 
     def refusal(self) -> BudgetError | None:
         """Return why what was reserved cannot be spent, if that has become known since."""
@@ -137,10 +151,11 @@ class BudgetWatch:
 
     def _keep_reading(self) -> None:
         with self._lock:
-            counted = self._written
+            self._counted = self._written
+            self._readings += 1
         reading = self._budgets.read(day_of(self._clock.now()), READ_SECONDS)
         with self._lock:
             self._reading = reading
-            self._own -= counted
-            self._written -= counted
+            self._own -= self._counted
+            self._written -= self._counted
         self._meter.set(BUDGET_LOAD_MICROS, reading.load)
