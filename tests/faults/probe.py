@@ -24,6 +24,7 @@ from conteur.adapters.instance_load import InstanceLoad
 from conteur.entrypoints import library_handlers
 from conteur.telemetry.aggregate import DistributionValue, Series
 from conteur.telemetry.registry import Counter, Distribution, Gauge
+from conteur.use_cases.memory_guard import MemoryGuard
 
 DOOR = "/back-door"
 KEY_RESTS = kept_secret.AGAIN_SECONDS  # at least, between two readings of the model's key
@@ -88,13 +89,16 @@ class WallClock(ModuleType):
 class Memory:
     """How much of the instance's memory is used: a share, or None for what really is."""
 
-    def __init__(self, load: InstanceLoad) -> None:
+    def __init__(self, load: InstanceLoad, guard: MemoryGuard) -> None:
         self._ask = load.memory_ratio
+        self._guard = guard
         self._ratio: float | None = None
         vars(load)["memory_ratio"] = self.ratio
 
     def change(self, ratio: float | None) -> None:
+        """Have the next call find so much used, however short ago another one has looked."""
         self._ratio = ratio
+        vars(self._guard)["_looked"] = float("-inf")
 
     def ratio(self) -> float | None:
         return self._ask() if self._ratio is None else self._ratio
@@ -116,7 +120,7 @@ class Origin:
 
 services = main.application.services
 names, wall_clock, origin = Names(), WallClock(), Origin()
-memory = Memory(vars(services)["_process"].load)
+memory = Memory(vars(services)["_process"].load, services.memory)
 vars(socket)["getaddrinfo"] = names.look_up
 vars(services.clock)["now"] = wall_clock.now
 
