@@ -5,9 +5,11 @@ from flask import Request, Response
 from conteur.entrypoints import options
 from conteur.entrypoints.application import Application
 from conteur.settings import is_serving, load_settings
+from conteur.telemetry import foreign
 
 if is_serving():
     application = Application(load_settings())
+    foreign.take_over()
 
 
 @options.callable_function

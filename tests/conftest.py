@@ -10,6 +10,7 @@ from scripts.local.firestore import firestore_emulator
 from scripts.local.postgres import Postgres
 from tests.issuer import Issuer
 from tests.postgres import fresh_database, migrated_server
+from tests.private_texts import keep_log
 from tests.redis_server import RedisServer, redis_running
 
 ROOT = Path(__file__).parent.parent
@@ -24,12 +25,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Play last what looks through the logs of all others."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn a skipped test into a failed one where `--no-skips` is given."""
+    """Keep what a test printed, and fail a skipped one where `--no-skips` is given."""
     report = yield
+    for name, text in report.sections:
+        keep_log(f"{report.nodeid}, {name}", text)
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"
         report.longrepr = f"skipped, which --no-skips forbids: {report.longrepr}"

@@ -41,6 +41,7 @@ class CutProxy:
         self._threads: list[threading.Thread] = []
         self._links: list[_Link] = []
         self._armed: bool | None = None
+        self._mute = False
         self.links = 0
         self.cuts = 0
         self.turns = 0
@@ -56,10 +57,18 @@ class CutProxy:
         """Cut the next connection that commits: after the server has, or before it hears of it."""
         self._armed = committed
 
-    def fall_silent(self) -> None:
-        """Swallow what the server says on the connections that there are, and keep them open."""
+    def fall_silent(self, *, for_good: bool = False) -> None:
+        """Swallow what the server says on the connections that there are, and keep them open.
+
+        With `for_good` also on those that are made until `speak` is called.
+        """
+        self._mute = for_good
         for link in self._links:
             link.silent = True
+
+    def speak(self) -> None:
+        """Pass on again what the server says on connections that are made from now on."""
+        self._mute = False
 
     def cut_all(self) -> None:
         """Cut every connection that there is."""
@@ -91,7 +100,7 @@ class CutProxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection((HOST, self._to.port or 5432))
-                self._links.append(link := _Link(client, server))
+                self._links.append(link := _Link(client, server, silent=self._mute))
                 self.links += 1
                 self._start(self._ask, link)
                 self._start(self._answer, link)

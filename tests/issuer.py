@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from tests.private_texts import note_token
+
 PROJECT = "demo-conteur"
 KEY_ID = "test-key-1"
 
@@ -65,7 +67,7 @@ class Issuer:
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return a token with these claims and this issuer's signature."""
-        return jwt.encode(claims, self._key, "RS256", headers={"kid": KEY_ID})
+        return note_token(jwt.encode(claims, self._key, "RS256", headers={"kid": KEY_ID}))
 
     @contextmanager
     def serve(self) -> Iterator["Issuer"]:

@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from conteur.catalogue.entry import Entry
 from conteur.catalogue.terms import Code
 
 NO_KIND = "NONE"
 FACTS = ("storyId", "field", "phase", "cause", "kind")  # those that the contract knows
+
+Evidence = str | int | float | bool
+"""What a log says of an error besides its facts: a word, a number, never a text of others."""
 
 
 class ConteurError(Exception):
@@ -44,6 +47,17 @@ class ConteurError(Exception):
         self.message = message
         self.retry_after_seconds = retry_after_seconds
         self.facts = {name: value for name, value in facts.items() if value is not None}
+        self.evidence: dict[str, Evidence] = {}
+
+    def noting(self, **evidence: Evidence | None) -> Self:
+        """Add what helps an operator and the log alone is told (`None` is left out)."""
+        self.evidence |= {name: value for name, value in evidence.items() if value is not None}
+        return self
+
+    @property
+    def traits(self) -> dict[str, Evidence]:
+        """Return all that a log says of the error but its reason and message."""
+        return {**self.facts, **self.evidence}
 
     @property
     def kind_label(self) -> str:

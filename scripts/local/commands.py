@@ -16,6 +16,7 @@ from scripts.local.processes import Command
 EMBEDDED_PYTHON = ROOT / ".cache/model/bin/python"
 EMBEDDED_NAME = "smollm2-135m-instruct"
 FREE = "0/0@2026-01-01"  # of a model whose price nobody here knows
+EMULATORS = "emulators"
 KEY = "OPENAI_API_KEY"  # the secret's name, and the variable that the stand-in takes it from
 
 
@@ -29,13 +30,24 @@ def commands(
     environment = {**base_environment(os.environ), "TMPDIR": str(folder)}
     functions = {**environment, **_functions_environment(addresses, model)}
     started = {
-        "emulators": emulators_command(folder, functions),
+        EMULATORS: emulators_command(folder, functions),
         "secret-manager": _secret_manager(addresses, environment, {KEY: model.key, **secrets}),
-        "monitoring": _standin("monitoring", addresses.monitoring_port, environment),
+        "monitoring": _standin(
+            "monitoring",
+            addresses.monitoring_port,
+            environment,
+            "--log",
+            str(log_of(folder, EMULATORS)),
+        ),
     }
     if model.embedded:
         started["model"] = _embedded_model(addresses, environment)
     return started
+
+
+def log_of(folder: Path, name: str) -> Path:
+    """Return the file that one of the stack's commands prints to."""
+    return folder / f"{name}.log"
 
 
 def _functions_environment(addresses: Addresses, model: ModelChoice) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from conteur.settings.store import PROVIDER_SECRETS
 from scripts.local.demo_user import demo_user
+from scripts.local.function_lines import without_mark
 from scripts.local.guide import guide
 from scripts.local.model_choice import ENVIRONMENT_HELP, ModelChoice, choose_model
 from scripts.local.processes import Process
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 EPILOG = f"""\
 It prints where everything listens, the dashboard's page among it, and a ready-made call, then what
-the functions log.
+the functions log, one JSON object a line: scripts/dev | grep '^{{' | jq .
 Without a key a small embedded model tells the stories.
 
 {ENVIRONMENT_HELP}"""
@@ -53,9 +54,12 @@ def _watched(stack: Stack) -> "AbstractContextManager[Page]":
 
 
 def show_log(emulators: Process, *, from_now: bool) -> NoReturn:
-    """Print what the functions log. Raises ProcessError when the emulators have ended."""
+    """Print what the functions log, as they wrote it, and what the emulators say of themselves.
+
+    Raises ProcessError when the emulators have ended.
+    """
     for line in emulators.lines(from_now=from_now):
-        print(line, flush=True)
+        print(without_mark(line), flush=True)
     raise emulators.failure("ended by itself")
 
 

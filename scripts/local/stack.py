@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.local.addresses import Addresses
-from scripts.local.commands import commands
+from scripts.local.commands import EMULATORS, commands, log_of
 from scripts.local.emulators import functions_loaded
 from scripts.local.errors import LocalStackError
 from scripts.local.firebase_project import ROOT, write_project
@@ -66,7 +66,7 @@ def local_stack(
                 with progress.waiting_for("PostgreSQL starts"):
                     store.open()
             _wait_until_ready(processes, addresses, progress)
-            yield Stack(addresses, processes["emulators"], folder, store)
+            yield Stack(addresses, processes[EMULATORS], folder, store)
 
 
 def _store(folder: Path, addresses: Addresses) -> "LocalStore":
@@ -83,7 +83,7 @@ def _running(
     """Yield the processes that say themselves when they are ready, and run the store's beside."""
     secrets = {} if store is None else store.secrets
     processes = {
-        name: Process(command, folder / f"{name}.log")
+        name: Process(command, log_of(folder, name))
         for name, command in commands(folder, addresses, model, secrets).items()
     }
     beside = [] if store is None else [store.server.process]
@@ -94,7 +94,7 @@ def _running(
 def _wait_until_ready(
     processes: Mapping[str, Process], addresses: Addresses, progress: Progress
 ) -> None:
-    emulators = processes["emulators"]
+    emulators = processes[EMULATORS]
     for process in processes.values():
         if process is not emulators:
             with progress.waiting_for(f"{process.command.name} starts"):

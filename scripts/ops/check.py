@@ -19,6 +19,7 @@ CHECKS = {
     "locks": (*PYTHON, "scripts.local.lock", "--check"),
     "errors": ("scripts/errors",),
     "pages": ("scripts/monitoring", "pages"),
+    "docs": (*PYTHON, "scripts.ops.documents", "check"),
 }
 MENDS = {
     "lint": "`.venv/bin/ruff check --fix` mends part of it",
@@ -26,6 +27,7 @@ MENDS = {
     "locks": "`scripts/lock` writes them anew",
     "errors": "`scripts/errors --update` writes them anew",
     "pages": "`scripts/monitoring pages --update` writes them anew",
+    "docs": "`.venv/bin/python -m scripts.ops.documents write` writes docs/api anew",
 }
 
 

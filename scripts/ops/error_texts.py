@@ -29,9 +29,10 @@ how an error looks on the wire is in [api.md](api.md#errors).
   that of the reason without a kind.
 - Authors' requests over HTTP are answered with the reason as `error`; some reasons of callables are
   met there too ([the endpoint](api/store-publish-endpoint.md)).
-- To find a call in the log, search for its `requestId`:
-  `npx firebase functions:log -P production --only generate-story`. There, `grep "Retry attempt"`
-  finds what was tried again and why, and `grep timeout` what took too long, attempts and calls."""
+- `scripts/diagnose REQUEST_ID -P production` says why one call ended as it did, and what to do.
+  `scripts/logs -P production --request REQUEST_ID` prints its lines ([logs](logs.md)). Without a
+  checkout: `npx firebase functions:log -P production --only generate-story`. There,
+  `grep "Retry attempt"` finds what was tried again, and `grep timeout` what took too long."""
 
 
 def page() -> str:

@@ -7,6 +7,8 @@ import json
 import time
 from collections.abc import Mapping
 
+from tests.private_texts import note_token
+
 ISSUER, AUDIENCE = "conteur", "conteur-store"
 KEY = "a-key-of-the-tests-with-enough-bytes-in-it"
 OTHER_KEY = "another-key-of-the-tests-with-enough-bytes"
@@ -30,7 +32,8 @@ def token(key: str = KEY, headers: Mapping[str, object] | None = None, /, **chan
 def signed(header: bytes, payload: bytes, key: str = KEY) -> str:
     """Return a token of these very bytes."""
     text = f"{_encoded(header)}.{_encoded(payload)}"
-    return f"{text}.{_encoded(hmac.digest(key.encode(), text.encode(), hashlib.sha256))}"
+    signature = _encoded(hmac.digest(key.encode(), text.encode(), hashlib.sha256))
+    return note_token(f"{text}.{signature}")
 
 
 def _encoded(part: bytes) -> str:

@@ -75,10 +75,10 @@ class FirestoreRelay(StandIn):
             "RunQuery": Method(types.RunQueryRequest, self._query),
         }
 
-    def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+    def _unary_handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
         """Answer a read with one message for each document, a write with one."""
         if name == "Commit":
-            return super()._handler(name, method)
+            return super()._unary_handler(name, method)
 
         def stream(request: Message, context: grpc.ServicerContext) -> Iterator[Message]:
             try:

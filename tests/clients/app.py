@@ -9,6 +9,7 @@ from tests.clients.backends import Backend, Connection
 from tests.clients.client import Call, Client, Record
 from tests.clients.kept_stories import KeptStories
 from tests.clients.story_model import StoryModel
+from tests.private_texts import note_request
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class App:
 
     def start(self, scenario: str, request: object = None, **options: Any) -> Call:  # noqa: ANN401 - any JSON
         """Start a scenario; a request that is a text is JSON already."""
+        note_request(request)
         text = request if isinstance(request, str) else json.dumps(request)
         job = {"scenario": scenario, "connection": self.connection, "request": text, **options}
         return self.client.start(job)

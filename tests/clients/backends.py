@@ -23,6 +23,7 @@ from tests.clients.kept_stories import KeptStories, firestore_client
 from tests.clients.story_model import NAME, StoryModel
 from tests.clients.task_queue import TaskQueue
 from tests.issuer import Issuer
+from tests.private_texts import keep_log
 
 FUNCTION = "generate_story"
 EVERY_FUNCTION = Path(__file__).with_name("every_function.py")
@@ -141,5 +142,6 @@ def emulators() -> Iterator[Emulators]:
         model = running.enter_context(StoryModel().serve())
         choice = ModelChoice(KEY, model.url, NAME, settings=MODEL_SETTINGS)
         stack = running.enter_context(local_stack(choice, Progress(sys.stderr)))
+        running.callback(lambda: keep_log("emulators", stack.emulators.output()))
         firestore = running.enter_context(firestore_client(stack.addresses.firestore, PROJECT))
         yield Emulators(stack, model, firestore)

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 from tests.adapters.events import DONE, chat_chunk, chat_usage
+from tests.private_texts import note_text
 
 NAME = "told-model"
 TITLE = "The Lamp"
@@ -35,6 +36,7 @@ class Telling:
 
     def says(self, *texts: str) -> Self:
         for text in texts:
+            note_text(text)
             self._pieces.put(chat_chunk(text))
         return self
 

@@ -1,5 +1,6 @@
 """The health route."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from conteur import __version__
 from conteur.entrypoints.health import HealthEntrypoint, HealthReport
 from conteur.errors import SecretUnavailableError
 from conteur.settings import parse_settings
+from conteur.telemetry import context
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import FAILURES_IN_ROW, IN_FLIGHT
 from conteur.use_cases.check_health import CheckHealth
@@ -124,3 +126,17 @@ def test_report_that_fails(instance: Instance) -> None:
     assert [instance.serve(), instance.serve(after_seconds=6)] == [1, 2]
     assert instance.values(IN_FLIGHT, "generate_story") == [1, 1]
     assert instance.values(FAILURES_IN_ROW, "generate_story")[0] == 1
+
+
+def test_lines_of_a_look(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a deep look logs, on its own threads too, is its request's; its thread is then free."""
+
+    class Broken(FakeProbe):
+        def check(self, timeout: float) -> None:
+            raise ZeroDivisionError(timeout)
+
+    _client(Broken("firestore")).get("/health?deep=1")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["function"]) == ("health.probe_failed", "health")
+    assert line["correlationId"] == line["request_id"]
+    assert context.current() is None

@@ -96,6 +96,7 @@ def test_context(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     _client(world, dict).post("/", headers=headers)
     (line,) = logged(capsys)
     assert (line["function"], line["attempt"]) == ("the_job", 3)
+    assert line["correlationId"] == line["request_id"]
     assert line["logging.googleapis.com/trace"] == f"projects/demo-conteur/traces/{TRACE}"
     assert context.current() is None
 

@@ -33,7 +33,9 @@ def test_stored() -> None:
 def test_named(capsys: pytest.CaptureFixture[str]) -> None:
     """What is logged of a story stands under the id of the request that asked for it."""
     _client(lambda _story: logs.info("story.stored")).post("/", data=b"a task")
-    assert [line["request_id"] for line in logged(capsys)] == 2 * [UNSAVED.story_id]
+    lines = logged(capsys)
+    assert [line["request_id"] for line in lines] == 2 * [UNSAVED.story_id]
+    assert [line["correlationId"] for line in lines] == 2 * [UNSAVED.story_id]
 
 
 def test_again() -> None:

@@ -51,6 +51,17 @@ def test_unauthorized(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert sum(world.counted(UNAUTHORIZED).values()) == 1
 
 
+@pytest.mark.parametrize(("sent", "check"), [("", "missing"), ("Basic words", "scheme")])
+def test_nobody_is_signed_in(
+    world: World, capsys: pytest.CaptureFixture[str], sent: str, check: str
+) -> None:
+    """A request without a token says whether it had any, or another scheme's."""
+    world.send("status", Authorization=sent)
+    line = _lines(capsys)[0]
+    assert (line["reason"], line["check"]) == ("NO_TOKEN", check)
+    assert "words" not in json.dumps(line)
+
+
 def test_gate(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """A publication that the gate blocks is a refusal, in the log and in the metrics."""
     world.publication = Blocked(PRIVATE, DUE)

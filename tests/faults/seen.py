@@ -14,18 +14,27 @@ BY_THE_CLOCK = (
     *("requests/in_flight", "executions/failures_in_row"),
 )
 AMOUNTS = "story/tokens"
-OF_READINGS = "config."
+OF_READINGS = ("config.", "secret.", "library.")
+SECRETS = "secret_manager"
+OF_WHAT_GOES_WELL = ("story.admitted", "story.completed", "story.replayed")
 KNOWN_DETAILS = {"reason", "requestId", "storyId"}
 
 
 def events(lines: list[dict[str, Any]]) -> tuple[str, ...]:
     """Return the lines, without what a service's failed calls repeat at random intervals.
 
-    What the knobs' readings bring belongs to no call, though one of them begins each.
+    What readings of the knobs and of secrets bring belongs to all calls, though one of them begins
+    each; libraries repeat at random; and what goes well is in what the app was told.
     """
-    told = [_told(line) for line in lines if not line["event"].startswith(OF_READINGS)]
+    told = [_told(line) for line in lines if _is_of_call(line)]
     pairs = zip([None, *told], told, strict=False)
     return tuple(line for before, line in pairs if line != before or line != REPEATED)
+
+
+def _is_of_call(line: dict[str, Any]) -> bool:
+    event = line["event"]
+    of_reading = event.startswith(OF_READINGS) or line.get("service") == SECRETS
+    return not of_reading and event not in OF_WHAT_GOES_WELL
 
 
 def _told(line: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conteur.telemetry.registry import EXECUTIONS, Function
+from tests.private_texts import note_text
 
 PATIENCE_SECONDS = 60.0
 STREAM = "text/event-stream"
@@ -73,7 +74,9 @@ class Caller:
         """Return a call: most are refused, which costs an instance least."""
         match number % STORY_EVERY:
             case 0:
-                request = {"prompt": f"A fox {number}", "requestId": str(uuid.uuid4())}
+                prompt = f"A fox who is number {number}"
+                note_text(prompt)
+                request = {"prompt": prompt, "requestId": str(uuid.uuid4())}
                 accept = "*/*" if number % (2 * STORY_EVERY) else STREAM
                 return Sent(request, token=self._token, accept=accept)
             case 1 if self._story:

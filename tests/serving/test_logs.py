@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,12 @@ class Logged:
     uid: str
 
     @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    @property
     def events(self) -> list[str]:
-        return [json.loads(line)["event"] for line in self.text.splitlines()]
+        return [line["event"] for line in self.lines]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,32 @@ def test_each_line_is_json(logged: Logged) -> None:
     assert logged.events.count("call.ended") == 6
     assert logged.events.count("call.refused") == 3
     assert logged.events.count("call.failed") == 1
+
+
+def test_each_story_is_admitted_and_completed(logged: Logged) -> None:
+    """A story that was told has both lines, and one that broke off only the first."""
+    admitted = [line for line in logged.lines if line["event"] == "story.admitted"]
+    completed = [line for line in logged.lines if line["event"] == "story.completed"]
+    assert (len(admitted), len(completed)) == (3, 2)
+    assert {line["kept"] for line in completed} == {"completed"}
+    assert all(line["request_id"] and line["stories"] for line in admitted)
+
+
+def test_each_line_of_a_request_has_its_ids(logged: Logged) -> None:
+    """Every line names its request and how to find all of it; those of nobody's name none."""
+    ended = [line["request_id"] for line in logged.lines if line["event"] == "call.ended"]
+    of_requests = [line for line in logged.lines if "function" in line]
+    assert {line["request_id"] for line in of_requests} == set(ended)
+    assert all(line["correlationId"] == line["request_id"] for line in of_requests)
+    others = {line["event"].partition(".")[0] for line in logged.lines if "function" not in line}
+    assert others <= {"secret", "config", "metrics", "budget", "networks"}
+
+
+def test_refused_tokens_are_told_apart(logged: Logged) -> None:
+    """A forged token's line says which check it failed."""
+    refusals = [line for line in logged.lines if line["event"] == "call.refused"]
+    [line] = [line for line in refusals if line["reason"] == "TOKEN_INVALID"]
+    assert line["check"] in ("kid", "signature")
 
 
 @pytest.mark.parametrize(

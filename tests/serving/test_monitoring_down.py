@@ -35,7 +35,7 @@ class HoldingMonitoring(MonitoringStandIn):
         super().__init__()
         self.given_up: list[Event] = []
 
-    def _handler(self, _name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+    def _unary_handler(self, _name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
         def hold(_request: Message, context: grpc.ServicerContext) -> None:
             ended = Event()
             context.add_callback(ended.set)

@@ -9,6 +9,7 @@ from conteur.telemetry import context
 from conteur.telemetry.context import RequestContext, Trace, trace_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
+SPAN = "b7ad6b7169203331"
 NAME = f"projects/demo-conteur/traces/{TRACE}"
 
 
@@ -52,11 +53,18 @@ def test_other_threads() -> None:
 @pytest.mark.parametrize(
     ("header", "value", "trace"),
     [
-        ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01", Trace(NAME, "b7ad6b7169203331")),
-        ("X-Cloud-Trace-Context", f"{TRACE}/255;o=1", Trace(NAME, "00000000000000ff")),
-        ("X-Cloud-Trace-Context", TRACE, Trace(NAME, "0000000000000000")),
-        ("traceparent", f"00-{'0' * 32}-b7ad6b7169203331-01", Trace()),
-        ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01\nX", Trace()),
+        ("traceparent", f"00-{TRACE}-{SPAN}-01", Trace(NAME, SPAN, sampled=True)),
+        ("traceparent", f"00-{TRACE}-{SPAN}-03", Trace(NAME, SPAN, sampled=True)),
+        ("traceparent", f"00-{TRACE}-{SPAN}-02", Trace(NAME, SPAN)),
+        (
+            "X-Cloud-Trace-Context",
+            f"{TRACE}/255;o=1",
+            Trace(NAME, "00000000000000ff", sampled=True),
+        ),
+        ("X-Cloud-Trace-Context", f"{TRACE}/255;o=0", Trace(NAME, "00000000000000ff")),
+        ("X-Cloud-Trace-Context", TRACE, Trace(NAME)),
+        ("traceparent", f"00-{'0' * 32}-{SPAN}-01", Trace()),
+        ("traceparent", f"00-{TRACE}-{SPAN}-01\nX", Trace()),
         ("traceparent", "", Trace()),
         ("X-Cloud-Trace-Context", "x/1", Trace()),
     ],
@@ -69,7 +77,7 @@ def test_trace(header: str, value: str, trace: Trace) -> None:
 def test_both_headers() -> None:
     """The standard header comes before Google's own."""
     headers = {
-        "traceparent": f"00-{TRACE}-b7ad6b7169203331-01",
+        "traceparent": f"00-{TRACE}-{SPAN}-01",
         "X-Cloud-Trace-Context": f"{'1' * 32}/1",
     }
     assert trace_of(headers, "demo-conteur").name == NAME
@@ -87,3 +95,13 @@ def test_what_belongs_to_nobody() -> None:
     context.outside(look)()
     assert seen == [None]
     assert context.current() == RequestContext("id", "generate_story")
+
+
+def test_correlation_id() -> None:
+    """A request is found by its caller's correlation id, or else by its own, as last known."""
+    context.enter(RequestContext("our-id", "generate_story"))
+    context.amend(request_id="their-id")
+    known = context.current()
+    assert known
+    assert known.correlation_id == "their-id"
+    assert RequestContext("id", "store_api", correlation="chosen").correlation_id == "chosen"

@@ -76,6 +76,21 @@ def test_request(lines: Lines) -> None:
     assert second["message"] == "[req=req-1 att=2] story.failed code=TIMEOUT ms=30012"
     assert (second["request_id"], second["attempt"]) == ("req-1", 2)
     assert second["function"] == "generate_story"
+    assert (first["correlationId"], second["correlationId"]) == ("req-1", "req-1")
+
+
+def test_correlation_id(lines: Lines) -> None:
+    """In every line of a request is the id by which its caller finds it."""
+    context.enter(RequestContext("req-1", "store_api", correlation="chosen"))
+    logs.info("story.event")
+    (line,) = lines()
+    assert (line["request_id"], line["correlationId"]) == ("req-1", "chosen")
+
+
+def test_outside_of_requests(lines: Lines) -> None:
+    """A line of nobody's request has none of the ids."""
+    logs.info("story.event")
+    assert set(lines()[0]) == {"severity", "time", "message", "event"}
 
 
 def test_trace(lines: Lines) -> None:
@@ -87,6 +102,17 @@ def test_trace(lines: Lines) -> None:
     (line,) = lines()
     assert line["logging.googleapis.com/trace"] == "projects/p/traces/t"
     assert line["logging.googleapis.com/spanId"] == "s"
+    assert "logging.googleapis.com/trace_sampled" not in line
+
+
+def test_sampled_trace(lines: Lines) -> None:
+    """A line says that its trace is kept, and names no span where the header had none."""
+    trace = Trace("projects/p/traces/t", sampled=True)
+    context.enter(RequestContext("req-1", "generate_story", trace=trace))
+    logs.info("story.event")
+    (line,) = lines()
+    assert line["logging.googleapis.com/trace_sampled"] is True
+    assert "logging.googleapis.com/spanId" not in line
 
 
 def test_no_trace(lines: Lines) -> None:
@@ -150,6 +176,24 @@ def test_scrubbing(lines: Lines) -> None:
     assert line["header"] == "[REDACTED]"
     assert line["text"] == "x\n[REDACTED]"
     assert "test-" not in line["message"]
+
+
+def test_last_resort(lines: Lines) -> None:
+    """What may not fail a request is logged as an error, with its fields."""
+    logs.last_resort("edge.beside_failed", ValueError("a fox"), thread="t")
+    (line,) = lines()
+    assert (line["event"], line["severity"], line["thread"]) == ("edge.beside_failed", "ERROR", "t")
+
+
+def test_logging_itself_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no line can be written, the error's type is told on standard error, in JSON too."""
+    monkeypatch.setattr(sys, "stdout", None)
+    logs.last_resort("edge.beside_failed", ValueError("a fox"))
+    told = json.loads(capsys.readouterr().err)
+    assert told["message"] == "edge.beside_failed ValueError"
+    assert told["severity"] == "ERROR"
 
 
 class HaltingStream(io.StringIO):

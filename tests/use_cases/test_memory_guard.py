@@ -187,3 +187,12 @@ def in_another_thread(action: Callable[[], None]) -> None:
     thread.start()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_a_refusal_says_how_full_it_is() -> None:
+    """The log is told with a refusal how much of the memory is used, in percent."""
+    guarded = Instance()
+    guarded.fill(0.987)
+    refusal = guarded.says()
+    assert refusal
+    assert refusal.traits == {"used_percent": 99}

@@ -99,9 +99,9 @@ def test_a_blocked_prompt(world: StoryWorld, capsys: pytest.CaptureFixture[str])
     fails(world, replace(CHILD, prompt="blood everywhere"))
     assert world.model.asked == []
     assert world.counted(MODERATIONS) == {("prompt", "blocked"): 1}
-    (line,) = events(capsys)
+    _, line = events(capsys)
     assert (line["event"], line["categories"]) == ("moderation.blocked", "violence")
-    assert (line["text"], line["audience"]) == ("prompt", "6-8")
+    assert (line["judged"], line["audience"]) == ("prompt", "6-8")
     assert "everywhere" not in str(line)
 
 
@@ -128,7 +128,7 @@ def test_nobody_to_judge_another_s(world: StoryWorld, capsys: pytest.CaptureFixt
     assert story.quality.flags.count(UNMODERATED) == 1
     assert world.counted(MODERATIONS) == {("prompt", "failed"): 1, ("story", "failed"): 1}
     lines = [line for line in events(capsys) if line["event"] == "moderation.unavailable"]
-    assert [(line["text"], line["problem"]) for line in lines] == [
+    assert [(line["judged"], line["problem"]) for line in lines] == [
         ("prompt", "down"),
         ("story", "down"),
     ]
@@ -178,7 +178,7 @@ def test_a_blocked_window_is_never_heard(
     assert kept(world) == (State.FAILED, FIRST)
     assert world.counted(MODERATIONS)["story", "blocked"] == 1
     blocked = next(line for line in events(capsys) if line["event"] == "moderation.blocked")
-    assert (blocked["text"], blocked["categories"]) == ("story", "violence")
+    assert (blocked["judged"], blocked["categories"]) == ("story", "violence")
     assert "snow" not in str(blocked)
 
 

@@ -192,7 +192,7 @@ def test_each_one_is_logged(world: Sweeping, capsys: pytest.CaptureFixture[str])
     """The log names the story that was cut short, and its attempt."""
     world.die("a")
     world.sweep()
-    line = json.loads(capsys.readouterr().out)
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (line["event"], line["story_id"], line["attempt"]) == ("story.swept", "a", 1)
 
 

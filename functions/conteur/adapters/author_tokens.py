@@ -4,11 +4,13 @@ https://www.rfc-editor.org/rfc/rfc8725 has the reasons for most of what is check
 """
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import jwt
 
+from conteur.adapters.token_findings import claims_in, seconds_since_expiry
 from conteur.domain.secret import Secret
 from conteur.domain.store.author import Subject, SubjectKind
 from conteur.domain.store.jwt_keys import JwtKeys
@@ -35,6 +37,15 @@ _OPTIONS: Any = {
 }
 # What PyJWT and json raise for texts that are no token.
 _UNREADABLE = (jwt.PyJWTError, ValueError, TypeError)
+# What the log says of a token that PyJWT refuses.
+_CHECKS: Mapping[type[Exception], str] = {
+    jwt.InvalidIssuerError: "issuer",
+    jwt.InvalidAudienceError: "audience",
+    jwt.MissingRequiredClaimError: "claims",
+    jwt.InvalidAlgorithmError: "algorithm",
+    jwt.ImmatureSignatureError: "time",
+    jwt.InvalidIssuedAtError: "time",
+}
 
 
 class SigningKeys(Protocol):
@@ -65,7 +76,7 @@ class AuthorTokens:
     def identify(self, token: str) -> Subject:
         """Return whose the token is."""
         if len(token) > MOST_CHARACTERS:
-            raise _invalid()
+            raise _invalid("length")
         kid, issuer = _unverified(token)
         if issuer.startswith(FIREBASE_ISSUER):
             return _firebase_subject(self._firebase().identify(token).uid)
@@ -81,7 +92,8 @@ class AuthorTokens:
         if claims is None and (newer := self._newer(secret)):
             claims = self._checked(token, kid, newer)
         if claims is None:
-            raise _invalid()
+            known = kid is None or _keys(secret).candidates(kid)
+            raise _invalid("signature" if known else "kid")
         return claims
 
     def _secret(self) -> Secret:
@@ -101,9 +113,9 @@ class AuthorTokens:
             except jwt.InvalidSignatureError:
                 continue
             except jwt.ExpiredSignatureError:
-                raise TokenExpiredError("the token has expired: sign in again") from None
-            except _UNREADABLE:
-                raise _invalid() from None
+                raise _expired(token) from None
+            except _UNREADABLE as error:
+                raise _invalid(_CHECKS.get(type(error), "format")) from None
         return None
 
     def _decoded(self, token: str, key: str) -> Mapping[str, Any]:
@@ -133,7 +145,7 @@ def _unverified(token: str) -> tuple[str | None, str]:
     try:
         said = jwt.decode_complete(token, options={"verify_signature": False})
     except _UNREADABLE:
-        raise _invalid() from None
+        raise _invalid("format") from None
     kid, issuer = said["header"].get("kid"), said["payload"].get("iss")
     return None if kid is None else str(kid), issuer if isinstance(issuer, str) else ""
 
@@ -141,9 +153,9 @@ def _unverified(token: str) -> tuple[str | None, str]:
 def _author(claims: Mapping[str, Any]) -> Subject:
     issued, expires, author = claims["iat"], claims["exp"], claims["sub"]
     if not _is_number(issued) or not _is_number(expires) or expires - issued > LONGEST_SECONDS:
-        raise _invalid()
+        raise _invalid("time")
     if not _AUTHOR_ID.fullmatch(author):
-        raise _invalid()
+        raise _invalid("subject")
     return Subject(SubjectKind.AUTHOR, author)
 
 
@@ -153,9 +165,16 @@ def _is_number(claim: object) -> bool:
 
 def _firebase_subject(uid: str) -> Subject:
     if not _FIREBASE_ID.fullmatch(uid):
-        raise _invalid()
+        raise _invalid("subject")
     return Subject(SubjectKind.FIREBASE, uid)
 
 
-def _invalid() -> TokenInvalidError:
-    return TokenInvalidError("the token is not valid for this service: sign in again")
+def _expired(token: str) -> TokenExpiredError:
+    seconds = seconds_since_expiry(claims_in(token), time.time())
+    error = TokenExpiredError("the token has expired: sign in again")
+    return error.noting(check="expired", expired_seconds=seconds)
+
+
+def _invalid(check: str) -> TokenInvalidError:
+    error = TokenInvalidError("the token is not valid for this service: sign in again")
+    return error.noting(check=check)

@@ -15,6 +15,7 @@ from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWKClientError, PyJWK
 
 from conteur.adapters.firebase_credentials import NoCredentials
 from conteur.adapters.kept_certificates import KeptCertificates
+from conteur.adapters.token_findings import claims_in, failed_check, seconds_since_expiry
 from conteur.domain.identity import Identity
 from conteur.errors import (
     AppCheckError,
@@ -58,22 +59,22 @@ class FirebaseTokens:
         self._auth = _auth_client(app, certs_url)
         self._app_check = _app_check_service(app, jwks_url)
         self._consumer = consumer
+        self._project = project
 
     def identify(self, id_token: str) -> Identity:
         """Return who holds `id_token`, its signature, times, issuer and audience checked."""
         try:
             claims = self._auth.verify_id_token(id_token, clock_skew_seconds=CLOCK_SKEW_SECONDS)
         except auth.ExpiredIdTokenError:
-            raise TokenExpiredError(
-                "the ID token has expired: fetch a new one (getIdToken(true)) and call again"
-            ) from None
+            raise _expired(id_token) from None
         except auth.CertificateFetchError:
             raise _keys_unavailable() from None
         except (ValueError, auth.InvalidIdTokenError) as error:
             # Public keys that cannot be read are told like a token that cannot be.
             if isinstance(getattr(error, "cause", None), _NO_KEYS):
                 raise _keys_unavailable() from None
-            raise _invalid() from None
+            check = failed_check(id_token, self._project, str(error))
+            raise _invalid(check) from None
         return _identity(claims)
 
     def attest(self, app_check_token: str) -> str:
@@ -85,7 +86,7 @@ class FirebaseTokens:
         except (ValueError, PyJWKClientError):
             raise AppCheckError(
                 "the App Check token is not valid: set App Check up in the app, and call again"
-            ) from None
+            ).noting(check="invalid") from None
         if self._consumer:
             self._consumer.consume(app_check_token)
         return str(app_id)
@@ -113,17 +114,26 @@ def _app_check_service(app: firebase_admin.App, jwks_url: str) -> _AppCheckServi
 def _identity(claims: dict[str, Any]) -> Identity:
     uid = str(claims["uid"])
     if _NO_DOCUMENT_ID.fullmatch(uid):  # it is a part of every document's path
-        raise _invalid()
+        raise _invalid("subject")
     firebase = claims.get("firebase")
     provider = firebase.get("sign_in_provider") if isinstance(firebase, dict) else None
     signed_in = float(claims.get("auth_time") or claims.get("iat") or 0)
     return Identity(uid, str(provider or "unknown"), signed_in)
 
 
-def _invalid() -> TokenInvalidError:
-    return TokenInvalidError(
+def _expired(id_token: str) -> TokenExpiredError:
+    error = TokenExpiredError(
+        "the ID token has expired: fetch a new one (getIdToken(true)) and call again"
+    )
+    seconds = seconds_since_expiry(claims_in(id_token), time.time())
+    return error.noting(check="expired", expired_seconds=seconds)
+
+
+def _invalid(check: str) -> TokenInvalidError:
+    error = TokenInvalidError(
         "the ID token is not valid for this project: sign in again, and check the app's config"
     )
+    return error.noting(check=check)
 
 
 def _keys_unavailable() -> AuthUnavailableError:

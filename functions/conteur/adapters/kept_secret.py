@@ -1,5 +1,6 @@
 """A secret: read while the service runs, kept, and read again when it may have changed."""
 
+import contextvars
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -123,7 +124,8 @@ class KeptSecret:
         """Return the read that is under way, or start one; the lock is held."""
         if self._reading is None:
             self._began = self._clock.monotonic()
-            self._reading = self._executor.submit(self._read)
+            # In the context of who asked first, so that its log lines name that request.
+            self._reading = self._executor.submit(contextvars.copy_context().run, self._read)
         return self._reading
 
     def _read(self) -> Secret:

@@ -1,5 +1,6 @@
 """Actions that run at a moment, all on one thread of the process."""
 
+import contextvars
 import heapq
 import itertools
 import math
@@ -7,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,8 +89,9 @@ class Timers:
     """The process's timers: one daemon thread, started by the first timer.
 
     A forked child starts with no timer and, when it needs one, a thread of its own: threads
-    do not survive a fork. Actions are short: the next one waits for each to return. What an
-    action raises goes to `on_error`, and the timers live on.
+    do not survive a fork. Actions are short: the next one waits for each to return. Each runs in
+    the context of who asked for it, so that its log lines are those of the same request; what
+    it raises goes to `on_error` there, and the timers live on.
     """
 
     _changed: threading.Condition
@@ -104,7 +107,7 @@ class Timers:
 
     def call_at(self, when: float, action: Action) -> Timer:
         """Run `action` once when the monotonic clock reads `when`, or at once if it has."""
-        timer = Timer(when, action)
+        timer = Timer(when, partial(contextvars.copy_context().run, self._attempt, action))
         with self._changed:
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="timers", daemon=True)
@@ -124,12 +127,14 @@ class Timers:
 
     def _run(self) -> None:
         while True:
-            action = self._next()
-            try:
-                action()
-            except Exception as error:  # noqa: BLE001 - one bad action must not stop the others
-                with suppress(Exception):  # what cannot even be logged must not cost the thread
-                    self._on_error(error)
+            self._next()()
+
+    def _attempt(self, action: Action) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - one bad action must not stop the others
+            with suppress(Exception):  # what cannot even be logged must not cost the thread
+                self._on_error(error)
 
     def _next(self) -> Action:
         with self._changed:

@@ -34,10 +34,13 @@ def account_refusal(
     that of the token, of which a session gets none any more once it was ended.
     """
     if not account.exists:
-        return TokenRevokedError("this account was deleted: sign in with another one")
+        told = TokenRevokedError("this account was deleted: sign in with another one")
+        return told.noting(check="account")
     ended = account.valid_after
     if ended is not None and identity.signed_in < ended.timestamp() - TOLERANCE_SECONDS:
-        return TokenRevokedError("this session was ended: sign in again")
+        seconds = round(ended.timestamp() - identity.signed_in)
+        told = TokenRevokedError("this session was ended: sign in again")
+        return told.noting(check="revoked", signed_in_seconds_before=seconds)
     if account.blocked:
         return UserBlockedError("this account is blocked: write to the app's support")
     return None

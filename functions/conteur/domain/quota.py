@@ -48,6 +48,12 @@ class Standing:
     running: int = 0
 
 
+def counters(limits: Limits, standing: Standing | None = None) -> dict[str, int]:
+    """Return what a log says of a user's counters, as far as they are known, and their limits."""
+    known = {} if standing is None else {"stories": standing.stories, "running": standing.running}
+    return known | {"stories_limit": limits.stories_a_day, "running_limit": limits.at_once}
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """What is left to a user of the day's stories, and when the next day's begin."""

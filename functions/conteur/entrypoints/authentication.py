@@ -40,7 +40,7 @@ def _app_check_token(headers: Headers) -> str:
     if not token:
         raise AppCheckError(
             "the call has no App Check token: set App Check up in the app, and call again"
-        )
+        ).noting(check="missing")
     return token
 
 
@@ -48,5 +48,6 @@ def _id_token(headers: Headers) -> str:
     authorization = headers.get("Authorization", "")
     token = authorization.removeprefix(BEARER).strip()
     if token == authorization or not token:
-        raise NoTokenError("nobody is signed in: sign in with Firebase Auth, and call again")
+        error = NoTokenError("nobody is signed in: sign in with Firebase Auth, and call again")
+        raise error.noting(check="scheme" if authorization else "missing")
     return token

@@ -1,6 +1,7 @@
 """`/health`: which version runs, and how its dependencies do."""
 
 import json
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,9 +10,12 @@ from flask import Request, Response
 
 from conteur import __version__
 from conteur.settings import Settings
+from conteur.telemetry import context
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.registry import Outcome
 from conteur.use_cases.check_health import OK, CheckHealth
+
+FUNCTION = "health"
 
 
 class HealthReport:
@@ -49,12 +53,15 @@ class HealthEntrypoint:
 
     def answer(self, request: Request) -> Response:
         """Return 200 with the version and revision; `?deep=1` adds `dependencies`."""
+        context.enter(context.RequestContext(str(uuid.uuid4()), FUNCTION))
         self._flusher.on_request_start()
         try:
             body = self._report(deep=request.args.get("deep") == "1")
         except BaseException:
             self._flusher.on_request_end(Outcome.FAILED, wait_seconds=0.0)  # 500 is yet to be sent
             raise
+        finally:
+            context.leave()
         answer = Response(
             json.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"}
         )

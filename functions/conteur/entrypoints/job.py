@@ -96,7 +96,7 @@ def _ended(action: Action) -> _Run:
         return _Run(Ending.DROPPED, outcome_of(error), {})
     except ConteurError as error:
         log = logs.error if error.ours else logs.warning
-        log("job.failed", reason=error.reason, problem=error.message, **error.facts)
+        log("job.failed", reason=error.reason, problem=error.message, **error.traits)
         return _Run(Ending.AGAIN, outcome_of(error), {})
     except Exception as error:  # noqa: BLE001 - the edge: the platform repeats the job, and the log tells why
         logs.error("job.bug", error)

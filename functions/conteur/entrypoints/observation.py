@@ -42,7 +42,7 @@ class CallObserver:
 
     def failed(self, error: ConteurError, cause: BaseException | None) -> None:
         """Log why: what is ours to mend at ERROR, with the stack of what nobody foresaw."""
-        facts = {**error.facts, "code": error.code.value, "problem": error.message}
+        facts = {**error.traits, "code": error.code.value, "problem": error.message}
         if cause is not None:
             logs.error("call.bug", cause, **facts)
         elif error.ours:

@@ -36,7 +36,7 @@ class ProviderSignatures:
         signature = parse_signature(headers.get(SIGNATURE, ""))
         secret = self._secrets(min(seconds, READ_SECONDS)).get(step)
         if secret is None:
-            raise SignatureInvalidError("nobody signs for this step")
+            raise SignatureInvalidError("nobody signs for this step").noting(check="step")
         signature.check(body, secret.encode(), self.now())
 
     def _secrets(self, seconds: float) -> dict[str, str]:

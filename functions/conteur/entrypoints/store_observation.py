@@ -28,7 +28,7 @@ class StoreObserver:
             self._calls.failed(error, cause)
             return
         self._meter.count(UNAUTHORIZED)
-        logs.warning("Unauthorized", reason=error.reason)
+        logs.warning("Unauthorized", reason=error.reason, **error.traits, problem=error.message)
 
     def ended(self, reply: Reply, seconds: float, queued: float) -> None:
         """Count the request, and close its log context."""

@@ -51,7 +51,8 @@ class DeadlineError(ConteurError):
 
     def because_of(self, cause: Cause) -> "DeadlineError":
         """Return the same error with its cause."""
-        return DeadlineError(self.message, self.phase, cause, own_limit=self.own_limit)
+        error = DeadlineError(self.message, self.phase, cause, own_limit=self.own_limit)
+        return error.noting(**self.evidence)
 
 
 class OpenAIError(ConteurError):

@@ -10,8 +10,9 @@ https://cloud.google.com/logging/docs/structured-logging#special-payload-fields
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
-from threading import Lock
+from threading import RLock
 
 from conteur.telemetry import context
 from conteur.telemetry.redaction import describe, scrub, stack
@@ -19,7 +20,9 @@ from conteur.telemetry.redaction import describe, scrub, stack
 Field = str | int | float | bool | None
 """What a field may be: never a request, a header or an exception as a whole."""
 
-_writing = Lock()
+_PLAIN = (int, float, bool, type(None))
+_encode = json.JSONEncoder().encode
+_writing = RLock()  # a finalizer that runs in the middle of a line may log one as well
 
 
 def info(event: str, **fields: Field) -> None:
@@ -37,50 +40,67 @@ def error(event: str, exc: BaseException | None = None, /, **fields: Field) -> N
     _log("ERROR", event, fields if exc is None else {**fields, "error": describe(exc)}, exc)
 
 
+def last_resort(event: str, exc: BaseException, /, **fields: Field) -> None:
+    """Log an error where logging may be what fails: then at least its type is told. Never raises.
+
+    The second try takes no lock, and needs no context.
+    """
+    try:
+        error(event, exc, **fields)
+    except BaseException:  # noqa: BLE001 - whoever calls this has an answer to send, whatever happens
+        plain = {
+            "severity": "ERROR",
+            "message": f"{event} {type(exc).__qualname__}",
+            "event": event,
+        }
+        with suppress(Exception):
+            sys.stderr.write(f"{json.dumps(plain)}\n")
+
+
 def _log(severity: str, event: str, fields: dict[str, Field], exc: BaseException | None) -> None:
     request = context.current()
-    clean = {name: _clean(value) for name, value in fields.items()}
-    entry: dict[str, Field] = {
-        **clean,
+    entry: dict[str, Field] = {}
+    words = [event] if request is None else [_prefix(request), event]
+    for name, value in fields.items():
+        clean = entry[name] = value if type(value) in _PLAIN else scrub(str(value))
+        words.append(f"{name}={_shown(clean) if isinstance(clean, str) else clean}")
+    entry |= {
         "severity": severity,
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "message": _message(event, clean, request),
+        "message": " ".join(words),
         "event": event,
-        **({} if request is None else _of_request(request)),
-        **({} if exc is None else {"stack_trace": scrub(stack(exc))}),
     }
-    _write(json.dumps(entry))
-
-
-def _clean(value: object) -> Field:
-    """Return a scalar as it is and anything else as text, without keys and tokens."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return scrub(str(value))
-
-
-def _message(event: str, fields: dict[str, Field], request: context.RequestContext | None) -> str:
-    words = [event, *(f"{name}={_shown(value)}" for name, value in fields.items())]
     if request is not None:
-        attempt = f" att={request.attempt}" if request.attempt else ""
-        words.insert(0, f"[req={request.request_id}{attempt}]")
-    return " ".join(words)
+        entry |= _of_request(request)
+    if exc is not None:
+        entry["stack_trace"] = scrub(stack(exc))
+    _write(_encode(entry))
 
 
-def _shown(value: Field) -> str:
-    text = str(value)
-    return text if text and text.isprintable() and " " not in text else json.dumps(text)
+def _prefix(request: context.RequestContext) -> str:
+    attempt = f" att={request.attempt}" if request.attempt else ""
+    return f"[req={request.request_id}{attempt}]"
+
+
+def _shown(text: str) -> str:
+    return text if text and text.isprintable() and " " not in text else _encode(text)
 
 
 def _of_request(request: context.RequestContext) -> dict[str, Field]:
-    members: dict[str, Field] = {"request_id": request.request_id, "function": request.function}
+    members: dict[str, Field] = {
+        "request_id": request.request_id,
+        "correlationId": request.correlation_id,
+        "function": request.function,
+    }
     if request.attempt:
         members["attempt"] = request.attempt
-    if request.correlation:
-        members["correlationId"] = request.correlation
-    if request.trace.name:
-        members["logging.googleapis.com/trace"] = request.trace.name
-        members["logging.googleapis.com/spanId"] = request.trace.span
+    trace = request.trace
+    if trace.name:
+        members["logging.googleapis.com/trace"] = trace.name
+        if trace.span:
+            members["logging.googleapis.com/spanId"] = trace.span
+        if trace.sampled:
+            members["logging.googleapis.com/trace_sampled"] = True
     return members
 
 

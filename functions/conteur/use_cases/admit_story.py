@@ -8,7 +8,7 @@ from conteur.domain.admission import Admission, readmit
 from conteur.domain.charge import Charge
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import lease_from
-from conteur.domain.quota import Allowance, Limits, allowance, day_of, excess
+from conteur.domain.quota import Allowance, Limits, allowance, counters, day_of, excess
 from conteur.domain.story import Claimed, Found, KeptStory, Lease, NewStory, StoryFailure
 from conteur.errors import (
     BudgetError,
@@ -89,6 +89,7 @@ class _Admission:
         self._door = admitting.door
         self._budget = admitting.budget
         self._clock = admitting.clock
+        self._began = admitting.clock.monotonic()
         self._limits: Limits = order.limits
         self._budget.limit(order.knobs.budget_micros)
         self._answer_by = order.deadline
@@ -139,6 +140,7 @@ class _Admission:
                 )
             case Admission.REPLAY if kept.finished:
                 left = self._allowance(found)
+                logs.info("story.replayed", **counters(self._limits, found.standing))
                 return ToldStory(kept.story_id, kept.finished, left, replayed=True)
             case Admission.SAME_FAILURE if kept.failure:
                 raise recall(kept.failure.reason, kept.failure.message, kept.failure.facts)
@@ -166,11 +168,13 @@ class _Admission:
 
     def _check(self, claimed: Claimed, before: StoryFailure | None = None) -> Admitted:
         """Admit what was reserved, or undo it; `before` is how the story had ended, if it had."""
-        over = excess(claimed.standing, self._limits)
+        claim, standing = self._claim, claimed.standing
+        over = excess(standing, self._limits)
         refusal: Refusal | None = self._budget.refusal()
         if over:
-            refusal = self._door.refuse(self._claim.uid, self._limits, over, self._claim.started)
+            refusal = self._door.refuse(claim.uid, self._limits, over, claim.started, standing)
         if refusal is None:
+            self._report(claimed)
             return Admitted(claimed.lease, self._allowance(claimed))
         readings = self._budget.readings
         try:
@@ -179,6 +183,15 @@ class _Admission:
             self._budget.give_back(self._claim.charge.micros, readings)
             self._leave()
         raise refusal
+
+    def _report(self, claimed: Claimed) -> None:
+        seconds = self._clock.monotonic() - self._began
+        logs.info(
+            "story.admitted",
+            ms=round(1000 * seconds),
+            attempt_number=claimed.lease.attempt,
+            **counters(self._limits, claimed.standing),
+        )
 
     def _undo(self, lease: Lease, before: StoryFailure | None) -> None:
         left = self._answer_by.remaining(self._clock.monotonic())
@@ -231,14 +244,13 @@ class _Admission:
         )
 
     def _admission_deadline(self, whole: Deadline) -> Deadline:
-        now = self._clock.monotonic()
-        if not whole.remaining(now):
+        if not whole.remaining(self._began):
             raise DeadlineError(
                 "this request's time was up before its turn came: send the same request again "
                 "in a moment",
                 Phase.ADMISSION,
             )
-        return Deadline(min(whole.at, now + ADMISSION_SECONDS))
+        return Deadline(min(whole.at, self._began + ADMISSION_SECONDS))
 
     def _failure_of(self, kept: KeptStory) -> StoryFailure:
         """Return how a story ended that may be taken over; a dead attempt's by its interruption."""

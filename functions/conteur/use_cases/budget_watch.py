@@ -138,7 +138,7 @@ class BudgetWatch:
         return BudgetError(
             "today's stories have all been told: the next day begins at midnight, UTC",
             retry_after_seconds=(next_day(now) - now).total_seconds(),
-        )
+        ).noting(load_micros=self._load(), limit_micros=self._limit)
 
     def _read(self) -> None:
         try:

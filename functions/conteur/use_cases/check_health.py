@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from conteur.errors import BugError, ConteurError
-from conteur.telemetry import logs
+from conteur.telemetry import context, logs
 from conteur.use_cases.ports import Clock, Probe
 
 PROBE_SECONDS = 2.0
@@ -40,10 +40,9 @@ class CheckHealth:
             return self._last
 
     def _look(self) -> Mapping[str, str]:
+        names = (probe.name for probe in self._probes)
         with ThreadPoolExecutor(max_workers=max(1, len(self._probes))) as pool:
-            return dict(
-                zip((p.name for p in self._probes), pool.map(_state, self._probes), strict=True)
-            )
+            return dict(zip(names, pool.map(context.carried(_state), self._probes), strict=True))
 
 
 def _state(probe: Probe) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from conteur.domain.quota import Excess, Limits, next_day
+from conteur.domain.quota import Excess, Limits, Standing, counters, next_day
 from conteur.errors import ConcurrencyError, QuotaError, UserQuotaError
 from conteur.use_cases.ports import Clock
 
@@ -18,11 +18,15 @@ MOST_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Which limit a user is over, until when (monotonic), and when the day that counts ends."""
+    """Which limit a user is over, until when (monotonic), and when the day that counts ends.
+
+    `standing` is what was known of the user's counters when they were refused.
+    """
 
     over: Excess
     until: float
     midnight: datetime
+    standing: Standing | None = None
 
 
 class Door:
@@ -48,7 +52,7 @@ class Door:
             known = None if story_id in self._stories(uid) else self._known(uid, limits)
             if known is None:
                 self._inside.setdefault(uid, Counter())[story_id] += 1
-        return self._error(known) if known else None
+        return self._error(known, limits) if known else None
 
     def leave(self, uid: str, story_id: str) -> None:
         """Count one call of the story out."""
@@ -70,18 +74,25 @@ class Door:
             with self._lock:
                 self._refused.pop((uid, limits), None)
 
-    def refuse(self, uid: str, limits: Limits, over: Excess, began: datetime) -> QuotaError:
+    def refuse(
+        self,
+        uid: str,
+        limits: Limits,
+        over: Excess,
+        began: datetime,
+        standing: Standing | None = None,
+    ) -> QuotaError:
         """Remember that `uid` is over a limit until they are told to come back, and say so.
 
-        The day that counts is the one in which the story `began`.
+        The day that counts is the one in which the story `began`. `standing` is for the log.
         """
-        refusal = self._refusal(over, began)
+        refusal = self._refusal(over, began, standing)
         with self._lock:
             self._refused[uid, limits] = refusal
             self._refused.move_to_end((uid, limits))
             if len(self._refused) > MOST_REMEMBERED:
                 self._refused.popitem(last=False)
-        return self._error(refusal)
+        return self._error(refusal, limits)
 
     def drop(self) -> None:
         """Forget who was refused; the store knows, and refuses them again. Who is inside stays."""
@@ -94,14 +105,17 @@ class Door:
         refusal = self._refused.get((uid, limits))
         return refusal if refusal and self._clock.monotonic() < refusal.until else None
 
-    def _refusal(self, over: Excess, began: datetime) -> _Refusal:
+    def _refusal(self, over: Excess, began: datetime, standing: Standing | None = None) -> _Refusal:
         midnight = next_day(began)
         seconds = AT_ONCE_SECONDS
         if over is Excess.STORIES:
             seconds = min(self._seconds_to(midnight), LONGEST_MEMORY_SECONDS)
-        return _Refusal(over, self._clock.monotonic() + seconds, midnight)
+        return _Refusal(over, self._clock.monotonic() + seconds, midnight, standing)
 
-    def _error(self, refusal: _Refusal) -> QuotaError:
+    def _error(self, refusal: _Refusal, limits: Limits) -> QuotaError:
+        return self._told(refusal).noting(**counters(limits, refusal.standing))
+
+    def _told(self, refusal: _Refusal) -> QuotaError:
         if refusal.over is Excess.AT_ONCE:
             return ConcurrencyError(
                 "as many of your stories as may be are being told: wait for one to end",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conteur.domain.languages import primary_tag
 from conteur.domain.story import FinishedStory
+from conteur.telemetry import logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.guard_metrics import QUALITY_FLAGS
 from conteur.telemetry.registry import FIRST_TOKEN_SECONDS, GENERATION_SECONDS, STORY_WORDS
@@ -11,7 +12,7 @@ from conteur.use_cases.admit_story import AdmitStory, Admitted
 from conteur.use_cases.custody import Custody
 from conteur.use_cases.leased_story import LeasedStory
 from conteur.use_cases.network_watch import NetworkWatch
-from conteur.use_cases.orders import Listener, StoryOrder, ToldStory
+from conteur.use_cases.orders import Keeping, Listener, StoryOrder, ToldStory
 from conteur.use_cases.ports import Clock, Load
 from conteur.use_cases.strain import Strain
 from conteur.use_cases.write_story import WriteStory
@@ -64,6 +65,7 @@ class GenerateStory:
             story = self.write(order, leased.writing_deadline, leased, strain)
             keeping = leased.keep(story)
         self._measure(story)
+        _report(story, keeping)
         return ToldStory(lease.story_id, story, admitted.allowance, keeping=keeping)
 
     def _measure(self, story: FinishedStory) -> None:
@@ -73,3 +75,20 @@ class GenerateStory:
         self.meter.observe(GENERATION_SECONDS, story.total_ms / 1000)
         for flag in story.quality.flags:
             self.meter.count(QUALITY_FLAGS, flag=flag)
+
+
+def _report(story: FinishedStory, keeping: Keeping) -> None:
+    flags = {"flags": ",".join(story.quality.flags)} if story.quality.flags else {}
+    logs.info(
+        "story.completed",
+        model=story.model,
+        words=story.story.words,
+        input_tokens=story.usage.input_tokens,
+        output_tokens=story.usage.output_tokens,
+        cost_micros=story.cost_micros,
+        finish=story.finish,
+        first_token_ms=story.first_token_ms,
+        total_ms=story.total_ms,
+        kept=keeping.value,
+        **flags,
+    )

@@ -52,7 +52,7 @@ class Judge:
             self.meter.count(MODERATIONS, text=judged, result="failed")
             audience = self.audience
             logs.warning(
-                "moderation.unavailable", text=judged, audience=audience, problem=error.message
+                "moderation.unavailable", judged=judged, audience=audience, problem=error.message
             )
             raise
         finally:
@@ -61,4 +61,4 @@ class Judge:
     def _report(self, judged: Judged, blocked: Sequence[Verdict]) -> None:
         categories = frozenset[str]().union(*(each.categories for each in blocked))
         named = ",".join(sorted(categories))
-        logs.warning("moderation.blocked", text=judged, audience=self.audience, categories=named)
+        logs.warning("moderation.blocked", judged=judged, audience=self.audience, categories=named)

@@ -56,7 +56,7 @@ class MemoryGuard:
                 "the service has no memory left for another story: send the same request again in"
                 " a few seconds",
                 retry_after_seconds=RETRY_AFTER_SECONDS,
-            )
+            ).noting(used_percent=_percent(self._ratio))
 
     def _should_look(self) -> bool:
         now = self._clock.monotonic()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum
 from typing import Protocol
 
 from conteur.domain.chapter import Sequel
@@ -68,12 +68,12 @@ class StoryOrder:
         return self.knobs.quota.limits(self.wish.tier)
 
 
-class Keeping(Enum):
-    """Where a story is that was told."""
+class Keeping(StrEnum):
+    """Where a story is that was told: the logs' name for it."""
 
-    KEPT = auto()  # in the store
-    QUEUED = auto()  # in the outbox: it will be in the store later
-    LOST = auto()  # nowhere but in the answer
+    KEPT = "completed"  # in the store
+    QUEUED = "queued"  # in the outbox: it will be in the store later
+    LOST = "lost"  # nowhere but in the answer
 
 
 @dataclass(frozen=True, slots=True)

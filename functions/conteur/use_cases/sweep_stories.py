@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from conteur.domain.deadline import Deadline
 from conteur.domain.lease import LEASE_SHARDS
@@ -14,7 +15,7 @@ from conteur.errors import (
     StoryInterruptedError,
     StoryNotFoundError,
 )
-from conteur.telemetry import logs
+from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.registry import STORIES_SWEPT
 from conteur.use_cases.ports import Clock, Leases, Stories
@@ -69,13 +70,15 @@ class SweepStories:
             except ConteurError as error:
                 logs.warning("sweep.shard_failed", shard=shard, problem=error.message)
                 return False
-            done = Counter(writers.map(lambda kept: self._end(kept, deadline), batch))
+            end = context.carried(partial(self._end, deadline))
+            done = Counter(writers.map(end, batch))
             results.update(done)
             if len(batch) < BATCH or done[FAILED] == len(batch):
                 return not done[FAILED]
         return False
 
-    def _end(self, kept: KeptStory, deadline: Deadline) -> str:
+    def _end(self, deadline: Deadline, kept: KeptStory) -> str:
+        context.amend(correlation=kept.story_id)  # by which all that became of it is found
         left = self._left(deadline)
         if not left or kept.charge is None:  # an older revision took it over, and charged nothing
             return FAILED

@@ -81,6 +81,7 @@ class _Telling:
         models = [writing.models[name] for name in order.knobs.models]
         self._route = ModelRoute(models, writing.clock)
         self._voice = _Voice(listener)
+        self._began = 0.0
 
     def tell(self) -> FinishedStory:
         flags = self._writing.moderation.check_prompt(self._order, self._deadline)
@@ -106,6 +107,7 @@ class _Telling:
     def _begin(self, number: int, failure: ConteurError | None) -> None:
         """Note that an attempt begins, and after which failure."""
         context.amend(attempt=number)
+        self._began = self._writing.clock.monotonic()
         if failure is not None:
             reason, kind = failure.reason, failure.kind_label
             self._writing.meter.count(MODEL_RETRIES, reason=reason, kind=kind)
@@ -148,8 +150,11 @@ class _Telling:
     def _report(
         self, error: ConteurError, model: GuardedModel, number: int, wait: float | None
     ) -> None:
-        known = {"reason": error.reason, **error.facts, "problem": error.message}
+        seconds = self._writing.clock.monotonic() - self._began
+        known = {"reason": error.reason, **error.traits, "problem": error.message}
+        known["ms"] = round(1000 * seconds)
         if wait is not None:
+            known["wait_ms"] = round(1000 * wait)
             total = self._writing.policy.max_attempts
             known["next"] = f"Retry attempt {number + 1} of {total} in {wait:.2f} s"
         timed_out = isinstance(error, DeadlineError)

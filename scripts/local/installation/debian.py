@@ -56,6 +56,12 @@ FOR_TESTS = (
         without_it="the tests with a real Redis do not run",
         macos="brew install redis",
     ),
+    DebianPackage(
+        name="jq",
+        program="jq",
+        without_it="the `jq` lines of guides and procedures are not tested",
+        macos="brew install jq",
+    ),
 )
 
 # Installed, it would run a server of its own: unpacked, it does nothing until it is called.

@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from scripts.local.errors import LocalStackError
-from scripts.local.standins.server import StandIn, StandInGroup
 
+MONITORING = "monitoring"
 POLL_SECONDS = 0.5
 
 
@@ -17,11 +20,10 @@ def main() -> None:
     """Serve until SIGTERM, SIGINT, or until the parent process is gone."""
     parent = os.getppid()
     arguments = _parser().parse_args()
-    standin = _build(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with standin.serve(arguments.port) as address:
+    with _serving(arguments) as address:
         print(json.dumps({"ready": address}), flush=True)
         # Polled rather than asked of the kernel: Linux's PR_SET_PDEATHSIG fires when the
         # thread that started this process ends, which may be long before its process does.
@@ -36,17 +38,22 @@ def _parser() -> argparse.ArgumentParser:
         epilog='When it is ready it prints one line, {"ready": "127.0.0.1:PORT"}.',
     )
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="SERVICE")
-    for name in ("secret-manager", "monitoring"):
-        kind = kinds.add_parser(name)
+    secret_manager, monitoring = (kinds.add_parser(name) for name in ("secret-manager", MONITORING))
+    for kind in (secret_manager, monitoring):
         kind.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
-        if name == "secret-manager":
-            kind.add_argument(
-                "--secrets",
-                type=_secrets,
-                default={},
-                metavar="NAME,...",
-                help="environment variables; each becomes version 1 of the secret of that name",
-            )
+    secret_manager.add_argument(
+        "--secrets",
+        type=_secrets,
+        default={},
+        metavar="NAME,...",
+        help="environment variables; each becomes version 1 of the secret of that name",
+    )
+    monitoring.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="the emulators' log: what functions print there goes into Cloud Logging",
+    )
     return parser
 
 
@@ -59,17 +66,24 @@ def _secrets(names: str) -> dict[str, str]:
     return {name: os.environ[name] for name in names.split(",")}
 
 
-def _build(arguments: argparse.Namespace) -> StandIn | StandInGroup:
+@contextmanager
+def _serving(arguments: argparse.Namespace) -> Generator[str]:
     """Import one stand-in only: each brings a large client library."""
-    if arguments.kind == "monitoring":
+    if arguments.kind == MONITORING:
+        from scripts.local.standins.logging_agent import Agent  # noqa: PLC0415 - see above
         from scripts.local.standins.monitoring_api import MonitoringApi  # noqa: PLC0415 - see above
 
-        return MonitoringApi()
+        api = MonitoringApi()
+        agent = Agent(api.log, arguments.log).following() if arguments.log else nullcontext()
+        with agent, api.serve(arguments.port) as address:
+            yield address
+        return
     from scripts.local.standins.secret_manager import (  # noqa: PLC0415 - see above
         SecretManagerStandIn,
     )
 
-    return SecretManagerStandIn(arguments.secrets)
+    with SecretManagerStandIn(arguments.secrets).serve(arguments.port) as address:
+        yield address
 
 
 if __name__ == "__main__":

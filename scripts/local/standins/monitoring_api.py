@@ -1,20 +1,27 @@
-"""All of Cloud Monitoring that the product uses, on one port as at monitoring.googleapis.com."""
+"""All of Cloud Monitoring, Logging and Run that the product is looked at by, on one port."""
 
 import time
 from collections.abc import Callable
 
+from scripts.local.firebase_project import PROJECT, ROOT
+from scripts.local.serving import public_settings
 from scripts.local.standins.alert_policies import AlertPolicyStandIn
+from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
+from scripts.local.standins.cloud_run_resources import deployed
 from scripts.local.standins.dashboards import DashboardStandIn
+from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.monitoring_resources import Alerting
 from scripts.local.standins.notification_channels import NotificationChannelStandIn
 from scripts.local.standins.server import StandInGroup
+from scripts.ops.logbook.functions import function_names
 
 
 class MonitoringApi(StandInGroup):
-    """Series, alert policies, notification channels and dashboards.
+    """Series, alert policies, notification channels, dashboards, the log, and Cloud Run.
 
-    `clock` answers seconds since the epoch. Each of the four can fail on purpose by itself.
+    `clock` answers seconds since the epoch. Each can fail on purpose by itself. Cloud Run has
+    every function of the local project, deployed when this was made.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -23,4 +30,9 @@ class MonitoringApi(StandInGroup):
         self.policies = AlertPolicyStandIn(alerting, clock, self.metrics.described)
         self.channels = NotificationChannelStandIn(alerting, clock)
         self.dashboards = DashboardStandIn()
-        super().__init__(self.metrics, self.policies, self.channels, self.dashboards)
+        self.log = LoggingStandIn(clock)
+        region = public_settings()["CONTEUR_REGION"]
+        self.run = deployed(PROJECT, region, function_names(ROOT), clock)
+        self.services, self.revisions = ServicesStandIn(self.run), RevisionsStandIn(self.run)
+        monitoring = (self.metrics, self.policies, self.channels, self.dashboards)
+        super().__init__(*monitoring, self.log, self.services, self.revisions)

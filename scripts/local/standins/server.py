@@ -1,10 +1,11 @@
 """What every stand-in shares: the wire, a list of calls, and failing on purpose."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent import futures
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 import grpc
@@ -12,19 +13,25 @@ import grpc
 from scripts.local.errors import LocalStackError
 from scripts.local.ports import HOST
 
-THREADS = 16
+MAX_REQUEST = 16 * 1024 * 1024  # bytes; gRPC's own 4 MB are less than Cloud Logging takes
+DETAILS = "grpc-status-details-bin"  # where clients look for a google.rpc.Status
+THREADS = 32  # at most; a stream holds one as long as it lives
 
 Message = Any
 """A request or an answer, protobuf's or proto-plus's: neither carries types at run time."""
 
 
 class RefusalError(Exception):
-    """A call's answer is an error: its gRPC status code and its message."""
+    """A call's answer is an error: its gRPC status code and its message.
 
-    def __init__(self, code: grpc.StatusCode, message: str) -> None:
+    `details` is a serialized google.rpc.Status that tells more; empty where there is no more.
+    """
+
+    def __init__(self, code: grpc.StatusCode, message: str, details: bytes = b"") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.details = details
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,28 @@ class Method:
     answer: Callable[[Message], Message]
 
 
+WhenEnded = Callable[[Callable[[], None]], object]
+"""Has a function called when a stream has ended, or at once if it has; from a thread of gRPC's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One method whose requests and answers are streams.
+
+    `answers` may raise RefusalError, and has to come to its end soon after the stream has.
+    """
+
+    request: type[Message]
+    answers: Callable[[Iterator[Message], WhenEnded], Iterator[Message]]
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A failure on purpose, of every n-th call, or of every n-th one of `methods` if any is named.
 
     The answer is late by `delay_seconds`, and an error if `code` is given. With `lost_answer`
-    as well, the call takes effect first, as when a connection breaks on the way back.
+    as well, the call takes effect first, as when a connection breaks on the way back; a stream
+    gives its first answer then.
     """
 
     code: grpc.StatusCode | None = None
@@ -75,7 +98,7 @@ class StandIn:
         self._numbering = threading.Lock()
         self._stopped = threading.Event()
 
-    def methods(self) -> Mapping[str, Method]:
+    def methods(self) -> Mapping[str, Method | Stream]:
         """Return what the service answers, by method name."""
         raise NotImplementedError
 
@@ -100,15 +123,34 @@ class StandIn:
         finally:
             self._stopped.set()
 
-    def _handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
+    def call(self, name: str, request: Message) -> Message:
+        """Answer one call of a unary method, as on the wire. Raises RefusalError."""
+        method = self.methods()[name]
+        if isinstance(method, Stream):
+            raise TypeError(f"{name} is a stream")
+        return self._answer(name, method, request)
+
+    def _handler(self, name: str, method: Method | Stream) -> "grpc.RpcMethodHandler[Any, Any]":
+        if isinstance(method, Stream):
+            return self._stream_handler(name, method)
+        return self._unary_handler(name, method)
+
+    def _unary_handler(self, name: str, method: Method) -> "grpc.RpcMethodHandler[Any, Any]":
         def behave(request: Message, context: grpc.ServicerContext) -> Message:
-            try:
+            with _refusing(context):
                 return self._answer(name, method, request)
-            except RefusalError as refusal:
-                context.abort(refusal.code, refusal.message)
 
         return grpc.unary_unary_rpc_method_handler(
             behave, request_deserializer=method.request.deserialize, response_serializer=_serialize
+        )
+
+    def _stream_handler(self, name: str, stream: Stream) -> "grpc.RpcMethodHandler[Any, Any]":
+        def behave(requests: Iterator[Message], context: grpc.ServicerContext) -> Iterator[Message]:
+            with _refusing(context):
+                yield from self._answers(name, stream.answers(requests, _when_ended(context)))
+
+        return grpc.stream_stream_rpc_method_handler(
+            behave, request_deserializer=stream.request.deserialize, response_serializer=_serialize
         )
 
     def _answer(self, name: str, method: Method, request: Message) -> Message:
@@ -121,6 +163,18 @@ class StandIn:
         if fault.code is not None:
             raise RefusalError(fault.code, fault.message)
         return method.answer(request)
+
+    def _answers(self, name: str, answers: Iterator[Message]) -> Iterator[Message]:
+        fault = self._fault_of_next_call(name)
+        if fault is None:
+            yield from answers
+            return
+        if fault.lost_answer:
+            yield from islice(answers, 1)
+        self._stopped.wait(fault.delay_seconds)
+        if fault.code is not None:
+            raise RefusalError(fault.code, fault.message)
+        yield from answers
 
     def _fault_of_next_call(self, name: str) -> Fault | None:
         with self._numbering:
@@ -143,7 +197,10 @@ class StandInGroup:
         """
         server = grpc.server(
             futures.ThreadPoolExecutor(THREADS, thread_name_prefix=self.members[0].service),
-            options=[("grpc.so_reuseport", 0)],  # else a second server shares a taken port
+            options=[
+                ("grpc.so_reuseport", 0),  # else a second server shares a taken port
+                ("grpc.max_receive_message_length", MAX_REQUEST),
+            ],
         )
         with ExitStack() as stack:
             stack.callback(lambda: server.stop(grace=None).wait())
@@ -153,6 +210,24 @@ class StandInGroup:
             address = _bind(server, port)
             server.start()
             yield address
+
+
+@contextmanager
+def _refusing(context: grpc.ServicerContext) -> Generator[None]:
+    try:
+        yield
+    except RefusalError as refusal:
+        if refusal.details:
+            context.set_trailing_metadata(((DETAILS, refusal.details),))
+        context.abort(refusal.code, refusal.message)
+
+
+def _when_ended(context: grpc.ServicerContext) -> WhenEnded:
+    def call_then(callback: Callable[[], None]) -> None:
+        if not context.add_callback(callback):
+            callback()
+
+    return call_then
 
 
 def _bind(server: grpc.Server, port: int) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from scripts.local.function_lines import of_function
+
 KEPT = 50
 READ_BYTES = 4 * 1024 * 1024  # at once: of a log that grew by more, the end
 LONGEST = 2_000
@@ -49,11 +51,9 @@ class LogTail:
 
 
 def _entry(line: bytes) -> dict[str, str] | None:
-    """Return what a line of the functions' says; before its JSON, firebase-tools puts a mark."""
-    _, brace, rest = line.partition(b"{")
-    end = rest.rfind(b"}")  # after it may come the end of a colour
+    """Return what a line of the functions' says."""
     try:
-        fields: Any = json.loads(brace + rest[: end + 1])
+        fields: Any = json.loads(of_function(line.decode(errors="replace")) or "")
     except (ValueError, RecursionError):  # no JSON, or nested too deeply
         return None
     if not isinstance(fields, dict) or fields.get("severity") not in SEVERITIES:

@@ -162,3 +162,21 @@ def test_a_refusal_names_the_parameter_that_it_is_about(
     refusal = refusal_from(status, {}, {"param": parameter}, body, NOW)
     known = ("max_completion_tokens", "temperature")
     assert [name for name in known if refusal.names(name)] == named
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "evidence"),
+    [
+        (401, {"code": "invalid_api_key"}, {"status": 401, "codes": "invalid_api_key"}),
+        (429, {"type": "a", "code": "insufficient_quota"}, {"codes": "a insufficient_quota"}),
+        (503, {}, {"status": 503}),
+        (0, {"code": "server_error"}, {"codes": "server_error"}),
+    ],
+)
+def test_the_log_is_told_the_status(
+    status: int, error: dict[str, object], evidence: dict[str, object]
+) -> None:
+    """What a refusal's status and identifiers were is noted for the log, and free text is not."""
+    told = error_of(refusal_from(status, {}, {**error, "message": "a fox"}, "a fox", NOW))
+    assert evidence.items() <= told.evidence.items()
+    assert "fox" not in str(told.evidence)

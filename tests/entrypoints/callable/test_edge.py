@@ -234,11 +234,18 @@ class BrokenObserver:
 
 @pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), SystemExit(1)])
 @pytest.mark.parametrize("handler", [_two_chunks, _refuse, _break])
-def test_broken_observer(edge: EdgeUnderTest, handler: Handler, error: BaseException) -> None:
-    """What logs and metrics do wrong changes nothing of what a client gets."""
+def test_broken_observer(
+    edge: EdgeUnderTest,
+    handler: Handler,
+    error: BaseException,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What logs and metrics do wrong changes nothing of what a client gets, and is logged."""
     edge.handler = handler
     edge.edge = replace(edge.edge, observer=BrokenObserver(error))
     broken = edge.stream({})
+    told = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert set(told) == {"edge.beside_failed"}
     edge.edge = replace(edge.edge, observer=edge.observer)
     assert [list(event) for event in broken] == [list(event) for event in edge.stream({})]
 

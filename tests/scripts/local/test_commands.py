@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.addresses import Addresses
-from scripts.local.commands import commands
+from scripts.local.commands import EMULATORS, commands, log_of
 from scripts.local.model_choice import ModelChoice
 from scripts.local.processes import Command
 
@@ -16,6 +16,12 @@ STORE = {"DATABASE_URL": "postgresql://app:hidden@127.0.0.1/conteur", "JWT_SECRE
 
 def _commands(folder: Path, model: ModelChoice) -> dict[str, Command]:
     return commands(folder, ADDRESSES, model, STORE)
+
+
+def test_the_monitoring_stand_in_is_told_where_the_functions_print(tmp_path: Path) -> None:
+    """What functions print goes to Cloud Logging's stand-in, out of the emulators' log."""
+    argv = _commands(tmp_path, OPENAI)["monitoring"].argv
+    assert argv[-2:] == ("--log", str(log_of(tmp_path, EMULATORS)))
 
 
 def test_only_the_secret_manager_is_told_the_key(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.scripts.local.conftest import PythonCommand
 from tests.scripts.local.marked import marked, needs_proc
 
 PATIENCE_SECONDS = 60.0
+MARKED = '\x1b[90m> \x1b[39m {"event": "call.ended"}'
 
 
 @pytest.fixture
@@ -63,6 +64,19 @@ def test_emulators_that_end_are_an_error(
     ):
         show_log(emulators, from_now=False)
     assert capsys.readouterr().out == "so long\n"
+
+
+def test_functions_lines_are_printed_as_they_were_written(
+    python_command: PythonCommand, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A function's line is JSON as `jq` reads it, and the emulators' own lines stay as they are."""
+    program = f"print({MARKED!r}); print('i  functions: loaded')"
+    with (
+        running(python_command(program), tmp_path / "log") as emulators,
+        pytest.raises(ProcessError),
+    ):
+        show_log(emulators, from_now=False)
+    assert capsys.readouterr().out == '{"event": "call.ended"}\ni  functions: loaded\n'
 
 
 @pytest.mark.server

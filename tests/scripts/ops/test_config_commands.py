@@ -39,7 +39,7 @@ COMMANDS = [
 def test_commands_are_found() -> None:
     """The catalogue, the runbooks and the prompts all name some."""
     told = {arguments.split()[0] for _, arguments in COMMANDS}
-    assert told == {"set", "history", "show", "block", "unblock"}
+    assert told == {"set", "history", "show", "block", "unblock", "revoke"}
 
 
 @pytest.mark.parametrize(("name", "arguments"), COMMANDS)
@@ -51,11 +51,13 @@ def test_commands_run_as_printed(name: str, arguments: str) -> None:
 
 @pytest.mark.parametrize("arguments", [told for name, told in COMMANDS if name == "config"])
 def test_changes_are_ones_that_production_takes(arguments: str) -> None:
-    """Each knob that is turned exists, and takes the value."""
+    """Each knob that is turned exists, and takes the value; each that is let go exists."""
     options = config.parse(shlex.split(arguments))
     rules = find_rules(ROOT, find_place(ROOT, "production", {}, local=False), {})
     if options.command == "set":
-        assert make_change({}, options.assigned, options.unset, rules).turned
+        assert {*options.unset} <= {*KNOBS}
+        change = make_change({}, options.assigned, options.unset, rules)
+        assert change.turned or options.unset
 
 
 def test_knobs_that_are_named_exist() -> None:

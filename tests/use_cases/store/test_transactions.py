@@ -119,12 +119,28 @@ def test_timeouts_are_counted(world: StoreWorld, earlier: tuple[ConteurError, ..
 
 
 def test_each_retry_is_logged(world: StoreWorld, capsys: pytest.CaptureFixture[str]) -> None:
-    """The log says which attempt comes, of how many, why, and after how long."""
-    run(world, failures(world, BREAK))
+    """The log says which attempt comes, of how many, why, how long the last took, and the wait."""
+    act = failures(world, BREAK)
+
+    def attempt(transaction: Transaction) -> str:
+        world.clock.advance(0.25)
+        return act(transaction)
+
+    run(world, attempt)
     line = json.loads(capsys.readouterr().out)
     assert (line["event"], line["severity"]) == ("Retry attempt", "WARNING")
-    known = {name: line[name] for name in ("attempt", "of", "reason", "delay_ms")}
-    assert known == {"attempt": 2, "of": 3, "reason": "08006", "delay_ms": 1000}
+    known = {name: line[name] for name in ("attempt", "of", "reason", "ms", "delay_ms")}
+    assert known == {"attempt": 2, "of": 3, "reason": "08006", "ms": 250, "delay_ms": 1000}
+
+
+@pytest.mark.parametrize(("earlier", "attempts"), [((), 1), ((BREAK,), 2), ((BREAK, BREAK), 3)])
+def test_the_last_failure_says_how_often_it_was_tried(
+    world: StoreWorld, earlier: tuple[ConteurError, ...], attempts: int
+) -> None:
+    """The log is told with an error how many attempts there were, whichever kind it is."""
+    with pytest.raises(StoreTimeoutError) as raised:
+        run(world, failures(world, *earlier, StoreTimeoutError("late")))
+    assert raised.value.evidence["attempts"] == attempts
 
 
 def test_a_failure_without_a_state(world: StoreWorld) -> None:

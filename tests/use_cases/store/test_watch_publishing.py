@@ -107,12 +107,13 @@ def test_the_line_at_the_end(world: StoreWorld, capsys: pytest.CaptureFixture[st
 
 
 def test_a_failure_in_the_log(world: StoreWorld, capsys: pytest.CaptureFixture[str]) -> None:
-    """A failure of ours is an error in the log, with its reason."""
-    refuse(world, DatabaseUnavailableError("broken"))
+    """A failure of ours is an error in the log, with its reason, and what ended it."""
+    refuse(world, DatabaseUnavailableError("broken", failure="57P01").noting(attempts=3))
     logged = lines(capsys)
     assert logged.keys() == {"Failed to publish store", "Store Publish"}
     line = logged["Failed to publish store"]
     assert (line["severity"], line["error"]) == ("ERROR", "DATABASE_UNAVAILABLE")
+    assert (line["failure"], line["attempts"], line["ms"]) == ("57P01", 3, 0)
 
 
 def test_a_refusal_in_the_log(world: StoreWorld, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,3 +138,19 @@ def test_what_nobody_foresaw(world: StoreWorld, capsys: pytest.CaptureFixture[st
     refuse(world, RuntimeError("nobody foresaw this"))
     assert lines(capsys)["Failed to publish store"]["error"] == "BUG"
     assert world.counted(PUBLISHES) == {("failed",): 1}
+
+
+def test_what_ended_a_timeout(world: StoreWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both lines of a time-out have how long the request took, and why it was not enough."""
+    began = world.clock.monotonic()
+    world.clock.advance(8.5)
+
+    def act() -> Answered[Publication]:
+        raise StoreTimeoutError("late").noting(failure="57014", attempts=2)
+
+    with pytest.raises(StoreTimeoutError):
+        WatchPublishing(world.clock, world.meter)(began, act)
+    logged = lines(capsys)
+    for event in ("Store Publish timeout", "Failed to publish store"):
+        line = logged[event]
+        assert (line["failure"], line["attempts"], line["ms"]) == ("57014", 2, 8500)

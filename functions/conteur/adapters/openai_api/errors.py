@@ -85,7 +85,13 @@ def error_in_stream(error: object) -> ConteurError:
 
 
 def error_of(refusal: Refusal) -> ConteurError:
-    """Return the one error of ours that the refusal means."""
+    """Return the one error of ours that the refusal means; the log is told its status."""
+    return _meaning(refusal).noting(
+        status=refusal.status or None, codes=" ".join(sorted(refusal.told)) or None
+    )
+
+
+def _meaning(refusal: Refusal) -> ConteurError:
     told, status = refusal.told, refusal.status
     if told & _PROMPT_BLOCKED:
         return PromptBlockedError(

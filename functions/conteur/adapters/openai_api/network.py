@@ -171,7 +171,8 @@ def resolve(host: str, port: int, timeout: float, look_up: LookUp = addresses_of
         except (OSError, UnicodeError) as error:
             answer.set_exception(httpcore2.ConnectError(error))
 
-    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(ask,), name="resolve", daemon=True).start()
     try:
         return answer.result(timeout)
     except TimeoutError:

@@ -57,7 +57,9 @@ def _told(error: Exception, bounds: AttemptBounds) -> ConteurError:
         return ClientGoneError.given_up()
     if isinstance(error, httpcore2.TimeoutException):
         return bounds.timed_out()
-    return outage(f"The connection to the model's server failed ({_why(error)}).")
+    why = _why(error)
+    told = outage(f"The connection to the model's server failed ({why}).")
+    return told.noting(failure=why)
 
 
 class BoundedTransport(httpx2.BaseTransport):

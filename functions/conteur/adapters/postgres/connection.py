@@ -8,7 +8,7 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
-from conteur.adapters.postgres.failures import timed_out
+from conteur.adapters.postgres.failures import SILENT, timed_out
 
 _INTERVAL = 0.1
 _Result = TypeVar("_Result")
@@ -49,5 +49,5 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
         except psycopg.OperationalError as error:
             if error.sqlstate is None and time.monotonic() >= self.until:
                 self.close()
-                raise timed_out() from None
+                raise timed_out(SILENT) from None
             raise

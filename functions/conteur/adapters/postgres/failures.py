@@ -14,6 +14,8 @@ from conteur.errors import BugError, ConteurError, DatabaseUnavailableError, Sto
 CONNECTION = "connection"
 STALE = "stale"
 QUERY_CANCELED = "57014"
+NO_TIME = "no_time"  # none was left before the server was asked
+SILENT = "silent"  # the server, or the network, did not even say that it gives up
 # Deadlocks, lock timeouts, a shutdown, no connection left, a server that has become a standby.
 _PASSING = frozenset({"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "25006"})
 # A transaction that stood still, and one that took too long: the server has ended it.
@@ -46,15 +48,16 @@ def unavailable(failure: str) -> DatabaseUnavailableError:
     )
 
 
-def timed_out() -> StoreTimeoutError:
-    """Return the error of a request whose time is up."""
-    return StoreTimeoutError("the database did not answer in time: send the same request again")
+def timed_out(failure: str = NO_TIME) -> StoreTimeoutError:
+    """Return the error of a request whose time is up; the log is told what ended it."""
+    error = StoreTimeoutError("the database did not answer in time: send the same request again")
+    return error.noting(failure=failure)
 
 
 def _told(error: psycopg.Error) -> ConteurError:
     state = error.sqlstate
     if state == QUERY_CANCELED:
-        return timed_out()
+        return timed_out(QUERY_CANCELED)
     if state is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return unavailable(CONNECTION)
     if state is not None and _is_passing(state):

@@ -158,7 +158,7 @@ class PostgresPool:
         return DatabaseBusyError(
             "all connections to the database are in use: send the same request again",
             retry_after_seconds=BUSY_RETRY_SECONDS,
-        )
+        ).noting(connections=self._size, waited_seconds=self._seconds)
 
     def _opened(self, seconds: float) -> ConnectionPool[BoundedConnection]:
         try:

@@ -30,10 +30,11 @@ class Signature:
         if abs(now - self.signed_at) > WINDOW_SECONDS:
             raise SignatureInvalidError(
                 f"the call was signed more than {WINDOW_SECONDS} s before or after it came"
-            )
+            ).noting(check="time", age_seconds=round(now - self.signed_at))
         expected = sign(body, key, self.signed_at)
         if not any(hmac.compare_digest(expected, digest) for digest in self.digests):
-            raise SignatureInvalidError("the signature is not that of this body")
+            error = SignatureInvalidError("the signature is not that of this body")
+            raise error.noting(check="signature")
 
 
 def parse_signature(header: str) -> Signature:
@@ -47,7 +48,7 @@ def parse_signature(header: str) -> Signature:
     if len(times) != 1 or not _TIME.fullmatch(times[0]) or not digests:
         raise SignatureInvalidError(
             "Conteur-Signature is missing or malformed: it is t=<unix seconds>,v1=<hex>"
-        )
+        ).noting(check="format" if header else "missing")
     return Signature(int(times[0]), digests)
 
 

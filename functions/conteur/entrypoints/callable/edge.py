@@ -5,7 +5,6 @@ settles on an answer that is not a stream. So a client that asks for a stream al
 HTTP 200 and one, errors included, with exactly one terminal event.
 """
 
-import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from conteur.entrypoints.callable.heartbeat import Heartbeat
 from conteur.entrypoints.callable.pushed import Begin, PushedResponse
 from conteur.entrypoints.callable.reading_limit import ReadingLimit
 from conteur.errors import BugError, ConteurError
+from conteur.telemetry import logs
 
 if TYPE_CHECKING:
     from conteur.use_cases.ports import Cancellation
@@ -156,5 +156,5 @@ def _try(beside: Callable[[], object]) -> None:
     """Do what goes on beside an answer; its failure must not cost the client the answer."""
     try:
         beside()
-    except BaseException:  # noqa: BLE001 - likewise; the logs themselves may be what fails
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001 - likewise; the logs themselves may be what fails
+        logs.last_resort("edge.beside_failed", error)

@@ -11,7 +11,6 @@ body (400), then the handler.
 """
 
 import json
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from conteur.entrypoints.http.headers import rate_limit
 from conteur.entrypoints.http.reading import decode
 from conteur.entrypoints.http.routes import Match, Routes
 from conteur.errors import BugError, ConteurError, RateLimitedError, recall
+from conteur.telemetry import logs
 
 _FIRST_PROBLEM = 400
 
@@ -150,5 +150,5 @@ def _try(beside: Callable[[], object]) -> None:
     """Do what goes on beside an answer; its failure must not cost the client the answer."""
     try:
         beside()
-    except BaseException:  # noqa: BLE001 - likewise; the logs themselves may be what fails
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001 - likewise; the logs themselves may be what fails
+        logs.last_resort("edge.beside_failed", error)

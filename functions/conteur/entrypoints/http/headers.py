@@ -48,10 +48,12 @@ def bearer_token(headers: Headers) -> str:
     """Return the token. Raises NoTokenError or TokenInvalidError."""
     sent = headers.get("Authorization", "").strip()
     if sent.partition(" ")[0].lower() != "bearer" or sent.lower() == "bearer":
-        raise NoTokenError("nobody is signed in: send `Authorization: Bearer` and a token")
+        error = NoTokenError("nobody is signed in: send `Authorization: Bearer` and a token")
+        raise error.noting(check="scheme" if sent else "missing")
     if found := _BEARER.fullmatch(sent):
         return found[1]
-    raise TokenInvalidError("the token has characters that no token has: sign in again")
+    invalid = TokenInvalidError("the token has characters that no token has: sign in again")
+    raise invalid.noting(check="format")
 
 
 def idempotency_key(headers: Headers) -> str | None:

@@ -104,7 +104,8 @@ class PublishStore:
         """Tell the log and the metrics, once a request, what the gate waits for."""
         missing = needed.currently_due[0].id
         self.meter.count(GATING_BLOCKS, step=missing)
-        logs.warning("Gating check blocked", missingStep=missing)
+        steps = ",".join(step.id for step in needed.currently_due)
+        logs.warning("Gating check blocked", missingStep=missing, steps=steps)
 
 
 def _blocked(ask: Ask, author: Author, needed: Requirements) -> Event:

@@ -78,29 +78,32 @@ class Transactions:
     ) -> _Result:
         number = 1
         while True:
+            began = self.clock.monotonic()
             try:
                 with self.database.transaction(deadline) as transaction:
                     return attempt(transaction)
-            except DatabaseUnavailableError as error:
-                delay = self._delay_after(number, deadline)
+            except StoreError as error:
+                delay = self._delay_after(error, number, deadline)
                 if delay is None:
+                    error.noting(attempts=number)
                     raise
-                self._report(route, error, number + 1, delay)
+                ms = round(1000 * (self.clock.monotonic() - began))
+                self._report(route, error, number + 1, (ms, round(1000 * delay)))
             if number == 1:
                 repeating()
             self.wait(delay)
             number += 1
 
-    def _delay_after(self, number: int, deadline: Deadline) -> float | None:
+    def _delay_after(self, error: StoreError, number: int, deadline: Deadline) -> float | None:
         """Return the seconds until the next attempt; None where there is none."""
-        if number >= self.policy.max_attempts:
+        if not isinstance(error, DatabaseUnavailableError) or number >= self.policy.max_attempts:
             return None
         delay = self.policy.backoff(number, self.jitter())
         return delay if delay < deadline.remaining(self.clock.monotonic()) else None
 
-    def _report(
-        self, route: str, error: DatabaseUnavailableError, number: int, delay: float
-    ) -> None:
+    def _report(self, route: str, error: StoreError, number: int, times: tuple[int, int]) -> None:
+        """Tell which attempt follows, and why; `times`: of the last one, and until this one."""
+        ms, delay_ms = times
         reason = error.facts.get("failure", error.reason)
         self.meter.count(STORE_RETRIES, route=route, reason=reason)
         logs.warning(
@@ -108,5 +111,6 @@ class Transactions:
             attempt=number,
             of=self.policy.max_attempts,
             reason=reason,
-            delay_ms=round(1000 * delay),
+            ms=ms,
+            delay_ms=delay_ms,
         )

@@ -34,12 +34,12 @@ class WatchPublishing:
             result = _result(answered)
         except ConteurError as error:
             if error.ours:
-                _report(error)
+                _report(error, self._ms_since(began))
             else:
                 result = "refused"
             raise
         except Exception:
-            logs.error("Failed to publish store", error=BugError.reason)
+            logs.error("Failed to publish store", error=BugError.reason, ms=self._ms_since(began))
             raise
         finally:
             seconds = self.clock.monotonic() - began
@@ -47,6 +47,9 @@ class WatchPublishing:
             self.meter.observe(PUBLISH_SECONDS, seconds)
             logs.info("Store Publish", result=result, ms=round(1000 * seconds))
         return answered.answer
+
+    def _ms_since(self, began: float) -> int:
+        return round(1000 * (self.clock.monotonic() - began))
 
 
 def _result(answered: Answered[Publication]) -> str:
@@ -56,7 +59,8 @@ def _result(answered: Answered[Publication]) -> str:
     return "published" if new else "already"
 
 
-def _report(error: ConteurError) -> None:
+def _report(error: ConteurError, ms: int) -> None:
     if isinstance(error, StoreTimeoutError | DeadlineError):
-        logs.error("Store Publish timeout")
-    logs.error("Failed to publish store", error=error.reason, problem=error.message)
+        logs.error("Store Publish timeout", **{**error.traits, "ms": ms})
+    known = {**error.traits, "ms": ms, "problem": error.message}
+    logs.error("Failed to publish store", error=error.reason, **known)

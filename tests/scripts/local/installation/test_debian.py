@@ -75,6 +75,7 @@ def test_the_advice_says_what_is_lost_and_what_to_do(platform: str, command: str
 def test_the_tests_ask_for_a_real_redis(fake_tool: FakeTool) -> None:
     """Where Redis is missing, the advice names its package on Debian and on macOS."""
     fake_tool("chromium", "")
+    fake_tool("jq", "")
     (redis,) = missing(FOR_TESTS)
     assert advice(redis, "linux").endswith("sudo apt-get install redis-server")
     assert advice(redis, "darwin").endswith("brew install redis")

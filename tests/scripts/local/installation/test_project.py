@@ -22,6 +22,7 @@ def tools(fake_tool: FakeTool) -> None:
     fake_tool("npm", "exit 1")
     fake_tool("chromium", "")
     fake_tool("redis-server", "")
+    fake_tool("jq", "")
     fake_tool("prometheus", "")
     fake_tool("promtool", "")
 
@@ -87,7 +88,7 @@ def test_a_missing_program_of_the_tests_is_asked_for(
     _stamp_all(project, purpose)
     set_up(project, purpose, display)
     lines = screen.getvalue().splitlines()
-    missing = ["chromium", "redis-server", "prometheus"]
+    missing = ["chromium", "redis-server", "jq", "prometheus"]
     assert [line.partition(" is missing: ")[0] for line in lines] == missing
 
 

@@ -11,10 +11,12 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
+from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.monitoring_api import MonitoringApi
 
 from . import monitoring_examples
+from .logging_clients import Log, log_on
 from .monitoring_clients import Clients, clients_on
 
 START = 1_800_000_000
@@ -112,3 +114,14 @@ def write(client: api.MetricServiceClient) -> Write:
         client.create_time_series(request=request, timeout=5, retry=None)
 
     return write
+
+
+@pytest.fixture
+def logging(clock: Clock) -> LoggingStandIn:
+    return LoggingStandIn(clock)
+
+
+@pytest.fixture
+def log(logging: LoggingStandIn) -> Iterator[Log]:
+    with logging.serve() as address, grpc.insecure_channel(address) as channel:
+        yield log_on(channel)

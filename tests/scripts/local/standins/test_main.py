@@ -17,6 +17,8 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from .logging_clients import log_on, next_of
+
 ROOT = Path(__file__).parents[4]
 STANDIN = (sys.executable, "-m", "scripts.local.standins")
 ENVIRONMENT = {**os.environ, "OPENAI_API_KEY": "test-key"}
@@ -82,6 +84,18 @@ def test_orphan() -> None:
         parent.stdin.close()
         assert select.select([parent.stdout], [], [], PATIENCE)[0], "the pipe is still held"
         assert parent.stdout.read() == ""
+
+
+def test_log(tmp_path: Path) -> None:
+    """What functions print to the file that the stand-in is told goes into Cloud Logging."""
+    file = tmp_path / "emulators.log"
+    with (
+        running(*STANDIN, "monitoring", "--log", str(file)) as process,
+        grpc.insecure_channel(address(process)) as channel,
+        log_on(channel).following("") as answers,
+    ):
+        file.write_text(">  told\n")
+        assert next_of(answers) == ["told"]
 
 
 def test_missing_secret() -> None:

@@ -31,6 +31,7 @@ def messages(tail: LogTail) -> list[str]:
 def test_errors_and_worse_are_listed_newest_first(log: Path) -> None:
     """Warnings, what is as it should be, and what firebase-tools says itself are left out."""
     write(log, line("one") + line("fine", "INFO") + "i  functions: {no json}\n{}\n")
+    write(log, line("not a function's").replace(">", "i"))
     write(log, line("two", "CRITICAL") + line("soon", "WARNING"))
     assert messages(LogTail(log)) == ["two", "one"]
 

@@ -33,6 +33,10 @@ def refused_by_google(status: int, name: str, text: str, reason: str = "") -> Re
     return always(status, json.dumps({"error": error}))
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # all questions come at once, and five connections may wait by default
+
+
 @contextmanager
 def answering(reply: Reply) -> Iterator[Asked]:
     """Serve until the block ends."""
@@ -52,7 +56,7 @@ def answering(reply: Reply) -> Iterator[Asked]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             del format, args
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     asked = Asked(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,0 +1,114 @@
+"""What others say, as lines of ours: libraries' logs, warnings, and threads that die.
+
+Nobody chose what is in a library's message, and it may quote what it was given. So a line says
+who spoke and where in the source, by which the text is found, and the text's fixed part where it
+has one; of an exception as much as `redaction.describe` shows.
+"""
+
+import logging
+import re
+import sys
+import threading
+import warnings
+from types import TracebackType
+from typing import TextIO
+
+from conteur.telemetry import logs
+
+WITHHELD = "(text withheld: it may quote a request)"
+# gunicorn hangs its own handler on this one once `main.py` is loaded, and passes nothing on.
+GUNICORN = "gunicorn.error"
+# A signal's name, or an exit code's: no address of a request, nor a text that quotes one.
+_WORD = re.compile(r"\w{1,20}", re.ASCII)
+
+
+def take_over() -> None:
+    """Have what others say logged here from now on, at WARNING and above.
+
+    For a process that serves: what handlers the root logger had, it has no more.
+    """
+    lines = _Lines(logging.WARNING)
+    logging.getLogger().handlers[:] = [lines]
+    # For loggers that pass nothing on to the root, such as Google's: else they print by this.
+    logging.lastResort = lines
+    logging.getLogger(GUNICORN).addFilter(_taken)
+    logging.raiseExceptions = False  # what cannot be logged would be printed, with its arguments
+    warnings.showwarning = _warned
+    threading.excepthook = _thread_died
+    sys.excepthook = _process_died
+    sys.unraisablehook = _unraisable
+
+
+class _Lines(logging.Handler):
+    """Writes a line for each record."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _write(record)
+
+
+def _taken(record: logging.LogRecord) -> bool:
+    """Write gunicorn's line here, of whichever level it is set to, and let nobody else have it."""
+    _write(record)
+    return False
+
+
+def _write(record: logging.LogRecord) -> None:
+    error = record.exc_info[1] if record.exc_info else None
+    place = f"{record.module}.{record.funcName}:{record.lineno}"
+    fields = {"logger": record.name, "place": place, "said": _text(record)}
+    if record.levelno >= logging.ERROR:
+        logs.error("library.said", error, **fields)
+    elif record.levelno >= logging.WARNING:
+        logs.warning("library.said", error, **fields)
+    else:
+        logs.info("library.said", **fields)
+
+
+def _text(record: logging.LogRecord) -> str:
+    """Return what of the message its author wrote, and arguments that can quote nothing.
+
+    Of a message without arguments nobody knows which part its author wrote.
+    """
+    if not isinstance(record.args, tuple) or not record.args or not isinstance(record.msg, str):
+        return WITHHELD
+    is_plain = all(_is_plain(each, record.name) for each in record.args)
+    return record.getMessage() if is_plain else record.msg
+
+
+def _is_plain(argument: object, logger: str) -> bool:
+    if isinstance(argument, int | float):
+        return True
+    is_word = isinstance(argument, str) and _WORD.fullmatch(argument) is not None
+    return is_word and logger == GUNICORN
+
+
+def _warned(
+    message: Warning | str,  # noqa: ARG001 - its text may quote anything
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001 - as `warnings` calls it
+    line: str | None = None,  # noqa: ARG001 - likewise
+) -> None:
+    place = f"{filename}:{lineno}"
+    logs.warning("python.warned", category=category.__qualname__, place=place)
+
+
+def _thread_died(died: threading.ExceptHookArgs) -> None:
+    if died.exc_value is not None and died.exc_type is not SystemExit:
+        thread = died.thread.name if died.thread else "unknown"
+        logs.last_resort("thread.died", died.exc_value, thread=thread)
+
+
+def _process_died(
+    kind: type[BaseException],  # noqa: ARG001 - as `sys` calls it
+    error: BaseException,
+    traceback: TracebackType | None,  # noqa: ARG001 - likewise: the error has it
+) -> None:
+    logs.last_resort("process.died", error)
+
+
+def _unraisable(met: "sys.UnraisableHookArgs") -> None:
+    """Log what was raised where nobody can catch it, such as in `__del__`."""
+    if met.exc_value is not None:
+        logs.last_resort("python.unraisable", met.exc_value)

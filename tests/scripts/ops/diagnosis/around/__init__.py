@@ -1,0 +1,1 @@
+"""What was around a request."""
