@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
+PATIENCE_SECONDS = 30.0
 COMMIT = b"COMMIT\0"  # as a client sends it, and as the server says that it is done
 
 
@@ -21,6 +22,7 @@ class _Link:
     silent: bool = False
     answered: bool = True
     swallowed: bytearray = field(default_factory=bytearray)
+    left: threading.Event = field(default_factory=threading.Event)  # by the server
 
     def close(self) -> None:
         for end in (self.client, self.server):
@@ -114,10 +116,16 @@ class CutProxy:
                     committed, self._armed = self._armed, None
                     self.cuts += 1
                     if not committed:
+                        self._lose(link)
                         break
                     link.doomed = True
                 link.server.sendall(data)
             link.close()
+
+    def _lose(self, link: _Link) -> None:
+        """Have the server find the connection lost; its locks are free before the client knows."""
+        link.server.shutdown(socket.SHUT_WR)
+        link.left.wait(PATIENCE_SECONDS)
 
     def _answer(self, link: _Link) -> None:
         with link.server, suppress(OSError):
@@ -129,4 +137,5 @@ class CutProxy:
                         break
                 elif not link.silent:
                     link.client.sendall(data)
+            link.left.set()
             link.close()

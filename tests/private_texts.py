@@ -1,7 +1,7 @@
 """What must be in no log: the keys, tokens and texts of all tests so far, and how to find them.
 
-Tests' helpers note what they sign and send; tests/test_logs.py, which is played last, looks for
-it in every log that is left.
+Tests' helpers note what they sign and send; tests/test_private_logs.py, which is played last,
+looks for it in every log that is left.
 """
 
 import re
@@ -52,7 +52,7 @@ def keep_log(name: str, text: str) -> None:
 def logs_in(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield name and text of each log that was kept, or is a file below the folder."""
     yield from _kept
-    for file in sorted(folder.rglob("*.log")):
+    for file in sorted(path for path in folder.rglob("*.log") if path.is_file()):
         yield str(file.relative_to(folder)), file.read_text(errors="replace")
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from conteur import errors
 from conteur.catalogue import failures, refusals, store, timeouts
-from conteur.catalogue.entry import Advice, Entry
+from conteur.catalogue.entry import Advice, Diagnosis, Entry
 from conteur.catalogue.terms import Cause, OpenAIFailure, Phase
+from conteur.domain.knob_values import KNOBS
 from conteur.errors import ConteurError, kinds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,6 +146,29 @@ def test_technical_texts(text: str) -> None:
     assert re.match(r"[A-Z`]", text)
     assert text.endswith(".")
     assert not re.search(r"[\n|]", text)
+
+
+@pytest.mark.parametrize("cause", timeouts.CAUSES.values(), ids=list(timeouts.CAUSES))
+@pytest.mark.parametrize("phase", timeouts.PHASES.values(), ids=list(timeouts.PHASES))
+def test_a_cause_and_its_phase(cause: Diagnosis, phase: Diagnosis) -> None:
+    """What is done about a time-out's cause and phase is read together, and told once."""
+    told = [each for it in (cause, phase) for each in re.split(r"[.;](?: |$)", it.operator) if each]
+    assert len(set(told)) == len(told)
+    assert not [each for each in told if each.startswith("As for")]
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "knob"),
+    [
+        (timeouts.CAUSES[Cause.SLOW_MODEL], "models"),
+        (timeouts.PHASES[Phase.STREAM], "deadlineSec"),
+        (timeouts.CAUSES[Cause.OVERLOAD], "limits.storiesAtOnce"),
+    ],
+)
+def test_knobs_before_deploys(diagnosis: Diagnosis, knob: str) -> None:
+    """Where a knob helps, it is what the operator is told first."""
+    assert knob in KNOBS
+    assert f"knob `{knob}`, in force within ten seconds" in diagnosis.operator.partition(". ")[0]
 
 
 def test_named_settings_exist() -> None:

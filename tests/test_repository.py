@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from conteur.errors import Code
+
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = sorted(
     path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix
@@ -29,6 +31,8 @@ PATH_IN_PROSE = re.compile(
     r"(?<![\w/.-])(?:scripts|functions|tests|docs|deploy|monitoring|public)/[\w./-]*[\w/]"
 )
 OWN = re.compile(r"monitoring/\.env\.\w+")  # addresses that each reader has: git ignores them
+CODES = {f"functions/{code.value}" for code in Code}  # errors, as Firebase's SDKs name them
+IN_CODE = re.compile(r"(`+).+?\1")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
@@ -95,8 +99,9 @@ def test_the_lock_of_npm_packages_holds_hashes_and_no_addresses(folder: str) -> 
 def test_every_path_that_a_page_names_exists(page: Path) -> None:
     """A folder, a file or a link that the documentation names is there."""
     text = page.read_text()
-    named = {ROOT / path for path in PATH_IN_PROSE.findall(text) if not OWN.fullmatch(path)}
-    linked = {page.parent / path for path in LINK.findall(text)}
+    paths = {path for path in PATH_IN_PROSE.findall(text) if not OWN.fullmatch(path)} - CODES
+    named = {ROOT / path for path in paths}
+    linked = {page.parent / path for path in LINK.findall(IN_CODE.sub("", text))}
     assert sorted(str(path) for path in named | linked if not path.exists()) == []
 
 

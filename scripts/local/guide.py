@@ -12,6 +12,7 @@ from scripts.local.store import AUTHOR, SLUG
 CALLABLES = ("generate_story", "rate_story", "delete_story", "export_my_data", "delete_my_data")
 CONFIRMED = {"confirmPublish": True}
 EVENT = "evt_1"
+LOGS = "scripts/logs --local --follow\nscripts/diagnose REQUEST_ID --local"
 BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
 
 
@@ -45,6 +46,10 @@ The same from JavaScript:
 A store is published, again and again, by the synthetic author:
 
 {publish_curl(addresses)}
+
+What all of it has logged, and what became of one request:
+
+{LOGS}
 
 The demo user is {AUTHOR}, whose store {SLUG} waits for onboarding:
 `scripts/token --author {AUTHOR}`, or the token of the first call.
@@ -111,5 +116,7 @@ def _rows(addresses: Addresses, model: ModelChoice, database: str) -> list[tuple
         ("Firestore", addresses.firestore),
         ("Secret Manager", f"{addresses.secret_manager} (a stand-in)"),
         ("Cloud Monitoring", f"{addresses.monitoring} (a stand-in)"),
+        ("Cloud Logging", f"{addresses.monitoring} (a stand-in)"),
+        ("Cloud Run", f"{addresses.monitoring} (a stand-in, of its revisions)"),
         ("Model", addresses.embedded_model if model.embedded else model.base_url or "OpenAI"),
     ]

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from scripts.ops.diagnosis.around.where import Where
 from scripts.ops.diagnosis.findings import Findings, find
 from scripts.ops.diagnosis.incident import write_record
 from scripts.ops.diagnosis.quota import QuotaNow, quota_now
-from scripts.ops.diagnosis.runbooks import Words
+from scripts.ops.diagnosis.runbooks import LOCAL, Words
 from scripts.ops.diagnosis.search import (
     DEFAULT_SINCE,
     EVER,
@@ -34,12 +35,12 @@ from scripts.ops.diagnosis.surroundings import look_around
 from scripts.ops.logbook.moments import FORMS, read_moment
 from scripts.ops.logbook.reader import Logbook, LogError
 from scripts.ops.logbook.source import Source, find_log_source
-from scripts.ops.place import PlaceError, find_place
+from scripts.ops.place import PlaceError
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FOUND, WRONG_USE = 1, 2
 LONGEST_ID = 255
-SOME_PROJECT = "production"  # named where a file does not say whose log it is
+SOME_PROJECT = "PROJECT"  # to be replaced by whoever knows whose log a file is
 EXAMPLES = """\
 examples:
   scripts/diagnose 5f0c2c3e-7d0a-4b1e-9a51-0d8a2f6b7c11 -P production
@@ -56,8 +57,9 @@ def main(
     arguments: list[str] | None = None,
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    root: Path = ROOT,
 ) -> int:
-    """Run the command and return its exit code."""
+    """Run the command and return its exit code; records go below `root`."""
     at = now()
     options = parse(arguments, at)
     try:
@@ -77,34 +79,48 @@ def main(
         if found:
             print(mentioned(found, words), file=sys.stderr)
         return NOT_FOUND
-    told = json.dumps(report.document(findings), indent=2, default=str, ensure_ascii=False)
-    print(told if options.json else report.text(findings))
-    return 0 if options.no_record else _recorded(findings, options.record)
+    told = json.dumps(report.document(findings), indent=2, default=str)
+    _print(told if options.json else report.text(findings, _width()))
+    return 0 if options.no_record else _recorded(findings, root, options.record)
+
+
+def _print(text: str) -> None:
+    """Print to whoever may have enough before the end, as `head` does: the record is for others."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What is left is not flushed into the pipe when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _width() -> int | None:
+    """Return a terminal's columns; None where it is read by no terminal, but by grep."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _findings(
     found: Found, book: Logbook, source: Source, options: argparse.Namespace, at: datetime
 ) -> Findings:
     findings = find(found.case, found.window, _words(options), source.name, at)
-    where = Where(ROOT, options.project, os.environ, options.local)
+    where = Where(ROOT, options.project, os.environ, options.local, bool(options.file))
     around = look_around(found.case, book, where, at, has_place=not options.file)
-    now = _quota_now(findings, options) if options.user else None
+    now = _quota_now(findings, where, options.user) if options.user else None
     return replace(findings, around=around, quota_now=now)
 
 
-def _quota_now(findings: Findings, options: argparse.Namespace) -> QuotaNow:
+def _quota_now(findings: Findings, where: Where, user: str) -> QuotaNow:
     call = findings.verdict.call
     try:
-        place = find_place(ROOT, options.project, os.environ, local=options.local)
+        place = where.firestore()
     except PlaceError as error:
         return QuotaNow("", problem=str(error))
-    return quota_now(place, options.user, call.request_id, call.began)
+    return quota_now(place, user, call.request_id, call.began)
 
 
-def _recorded(findings: Findings, named: str) -> int:
+def _recorded(findings: Findings, root: Path, named: str) -> int:
     """Write the record; say where on stderr, so that what is printed stays one document."""
     try:
-        path = write_record(findings, named)
+        path = write_record(findings, root, named)
     except OSError as error:
         print(
             f"The incident record was not written ({error.strerror}). Name another file with "
@@ -112,15 +128,14 @@ def _recorded(findings: Findings, named: str) -> int:
             file=sys.stderr,
         )
         return WRONG_USE
-    print(f"Incident record: {path}", file=sys.stderr)
+    print(f"Incident record: {os.path.relpath(path)}", file=sys.stderr)
     return 0
 
 
 def _words(options: argparse.Namespace) -> Words:
-    alias = shlex.quote(options.project or SOME_PROJECT)
-    place = "--local" if options.local else f"-P {alias}"
-    log = f"--file {shlex.quote(options.file)}" if options.file else place
-    return Words(place, log, alias)
+    project = f"-P {shlex.quote(options.project or SOME_PROJECT)}"
+    place = LOCAL if options.local else project
+    return Words(place, f"--file {shlex.quote(options.file)}" if options.file else place)
 
 
 def parse(arguments: list[str] | None, at: datetime) -> argparse.Namespace:
@@ -140,7 +155,7 @@ def parse(arguments: list[str] | None, at: datetime) -> argparse.Namespace:
     add("--user", default="", metavar="UID", help="whose counters to read as they are now")
     add("--json", action="store_true", help="print it for programs")
     recording = parser.add_mutually_exclusive_group()
-    where = "where the incident record goes (default: incidents/DATE-ID.md)"
+    where = "where the incident record goes (default: the checkout's incidents/DATE-ID.md)"
     recording.add_argument("--record", default="", metavar="FILE", help=where)
     recording.add_argument("--no-record", action="store_true", help="write no incident record")
     options = parser.parse_args(arguments)

@@ -31,7 +31,7 @@ how an error looks on the wire is in [api.md](api.md#errors).
   met there too ([the endpoint](api/store-publish-endpoint.md)).
 - `scripts/diagnose REQUEST_ID -P production` says why one call ended as it did, and what to do.
   `scripts/logs -P production --request REQUEST_ID` prints its lines ([logs](logs.md)). Without a
-  checkout: `npx firebase functions:log -P production --only generate-story`. There,
+  checkout: `npx firebase-tools functions:log -P PROJECT_ID --only generate-story`. There,
   `grep "Retry attempt"` finds what was tried again, and `grep timeout` what took too long."""
 
 

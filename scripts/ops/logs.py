@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from scripts.ops.logbook.events import strange_events
 from scripts.ops.logbook.functions import UnknownFunctionError, chosen_functions
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.log_errors import LogError
@@ -24,19 +25,20 @@ from scripts.ops.logbook.source import STDIN, find_log_source
 from scripts.ops.place import PlaceError
 
 ROOT = Path(__file__).resolve().parents[2]
-SINCE, LINES, MOST_LINES = "1h", 200, 10_000
+SINCE, SINCE_OF_A_REQUEST = "1h", "7d"  # a complaint may be days old, and has few lines
+LINES, MOST_LINES = 200, 10_000
 LONGEST_ID = 255
 FOUND, NONE = 0, 1
 _EVER = datetime.min.replace(tzinfo=UTC)
 EXAMPLES = """\
 examples:
   scripts/logs -P production --severity warning
-  scripts/logs -P production --request 4f1c2b --since 2d
+  scripts/logs -P production --request 4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f --since 2d
   scripts/logs -P production --function store_api --event call.failed --since 15m
   scripts/logs --local --follow
   scripts/logs -P production --since 1d --json -n 10000 > app.log
   scripts/logs --file app.log --severity error
-  tail -F app.log | scripts/logs --file - --follow --request 4f1c2b
+  tail -F app.log | scripts/logs --file - --follow --request 4b0ac0e2-6f0c-4a8e-9a35-6a1f3c1d2e3f
 
 Where several local stacks run, --local needs FIRESTORE_EMULATOR_HOST=HOST:PORT before the command.
 
@@ -75,6 +77,8 @@ def _run(options: argparse.Namespace) -> int:
     source = find_log_source(
         ROOT, options.project, os.environ, local=options.local, file=options.file
     )
+    for strange in strange_events(ROOT, query.events):
+        print(strange, file=sys.stderr)
     with opened(source) as log:
         if options.follow:
             return _follow(log.follow(query, options.n), options)
@@ -82,7 +86,18 @@ def _run(options: argparse.Namespace) -> int:
     if len(lines) > options.n:
         more = f"These are the newest {options.n}: there are more (-n, --since, --until)."
         print(more, file=sys.stderr)
+    if not lines:
+        print(_nothing(options), file=sys.stderr)
     return _print(lines[-options.n :], options)
+
+
+def _nothing(options: argparse.Namespace) -> str:
+    """Return the word that nothing was found, and where to look further."""
+    if options.file:
+        return "No line of the file is what was asked for."
+    since = f"{options.since:%Y-%m-%d %H:%M:%S} UTC"
+    further = "--since 30d looks further back; Cloud Logging keeps lines for 30 days."
+    return f"No line since {since} is what was asked for. {further}"
 
 
 def _follow(lines: Iterable[Line], options: argparse.Namespace) -> int:
@@ -121,7 +136,13 @@ def parse(arguments: list[str] | None, now: datetime) -> argparse.Namespace:
     if options.follow and options.file not in {"", STDIN}:
         parser.error(f"--follow reads no file: tail -F {options.file} | scripts/logs --file - ...")
     if options.since is None:
-        options.since = _EVER if options.file else read_moment(SINCE, now)
+        since = SINCE_OF_A_REQUEST if options.request else SINCE
+        options.since = _EVER if options.file else read_moment(since, now)
+    if options.until is not None and options.since >= options.until:
+        parser.error(
+            f"there is no time between --since ({options.since:%Y-%m-%d %H:%M:%S %Z}) and --until "
+            f"({options.until:%Y-%m-%d %H:%M:%S %Z}): give an earlier --since"
+        )
     return options
 
 
@@ -142,7 +163,7 @@ def _add_choice(parser: argparse.ArgumentParser, moment: Callable[[str], datetim
     add("--function", action="append", default=[], metavar="NAME", help=function)
     event = "what happened, such as call.ended (repeatable)"
     add("--event", action="append", default=[], metavar="NAME", help=event)
-    since = f"{FORMS}; {SINCE} ago if left out, for a file all of it"
+    since = f"{FORMS}; if left out {SINCE}, with --request {SINCE_OF_A_REQUEST}, of a file all"
     add("--since", type=moment, metavar="MOMENT", help=since)
     add("--until", type=moment, metavar="MOMENT", help="likewise; now if left out")
 

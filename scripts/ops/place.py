@@ -46,10 +46,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """The folder of a stack that runs, and its emulators by their variables."""
+    """The folder of a stack that runs, and its emulators by their variables.
+
+    `all_emulators` has those beside that a command did not ask for: another may.
+    """
 
     folder: Path
     emulators: Mapping[str, str]
+    all_emulators: Mapping[str, str]
+
+    @property
+    def choice(self) -> str:
+        """What chooses this stack where several run, below the words whose it is."""
+        whose = checkout_of(self.folder)
+        named = f"{whose}, in {self.folder}" if whose else f"{self.folder}"
+        return f"# {named}\n{' '.join(map('='.join, self.all_emulators.items()))}"
 
 
 def find_place(
@@ -97,6 +108,12 @@ def stack_folder(environ: Mapping[str, str], file: str) -> Path:
     ).folder
 
 
+def checkout_of(folder: Path) -> Path | None:
+    """Return whose stack has this folder: the checkout that its functions are linked to."""
+    functions = folder / "functions"
+    return functions.resolve().parent if functions.is_symlink() else None
+
+
 @contextmanager
 def emulated(place: Place) -> Iterator[None]:
     """Let Google's libraries find a place's emulators, for which they have no other way."""
@@ -142,10 +159,9 @@ def _only(stacks: list[_Stack], emulators: Collection[str]) -> _Stack:
                 f"{' and '.join(emulators)}."
             )
         case several:
-            lines = (" ".join(map("=".join, stack.emulators.items())) for stack in several)
             raise PlaceError(
                 "Several local stacks run. Put one of these lines before the command:\n"
-                + "\n".join(lines)
+                + "\n".join(stack.choice for stack in several)
             )
 
 
@@ -155,10 +171,11 @@ def _running_stacks(emulators: Collection[str]) -> Iterator[_Stack]:
         project = marker.with_name("firebase.json")
         if project.exists():
             servers: dict[str, Any] = json.loads(project.read_text())["emulators"]
-            ports = {name: servers[_SERVERS[name]]["port"] for name in emulators}
-            if all(map(_listens, ports.values())):
-                hosts = {name: f"{HOST}:{port}" for name, port in ports.items()}
-                yield _Stack(marker.parent, hosts)
+            ports = {name: servers[its]["port"] for name, its in _SERVERS.items() if its in servers}
+            hosts = {name: f"{HOST}:{port}" for name, port in ports.items() if _listens(port)}
+            if hosts.keys() >= {*emulators}:
+                wanted = {name: hosts[name] for name in emulators}
+                yield _Stack(marker.parent, wanted, hosts)
 
 
 def _listens(port: int) -> bool:

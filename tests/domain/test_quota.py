@@ -36,6 +36,14 @@ def test_excess(standing: Standing, over: Excess | None) -> None:
     assert excess(standing, LIMITS) is over
 
 
+@pytest.mark.parametrize(
+    ("standing", "before"), [(Standing(4, 2), Standing(3, 1)), (Standing(), Standing())]
+)
+def test_without_the_claim(standing: Standing, before: Standing) -> None:
+    """What a user had before a claim is one less of both, and never less than nothing."""
+    assert standing.without_the_claim() == before
+
+
 @pytest.mark.parametrize(("stories", "remaining"), [(0, 3), (2, 1), (3, 0), (4, 0)])
 def test_remaining(stories: int, remaining: int) -> None:
     """What is left of the day is never below none."""

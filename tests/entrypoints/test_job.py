@@ -101,6 +101,17 @@ def test_context(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert context.current() is None
 
 
+def test_no_thread_to_send(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job after which no metrics can be sent leaves its thread free as well."""
+
+    def no_thread(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(world.flusher, "on_request_end", no_thread)
+    assert _client(world, dict).post("/").status_code == 500
+    assert context.current() is None
+
+
 def test_schedule(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """A run of a schedule, which has no tries, has an id of its own instead."""
     client = _client(world, dict)

@@ -1,12 +1,15 @@
 """What is logged and counted of a call."""
 
+import io
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from conteur.entrypoints.observation import CallObserver
 from conteur.errors import ConteurError, InvalidFieldError, OpenAIError, OpenAIFailure
+from conteur.telemetry import context
 from conteur.telemetry.aggregate import Aggregate, Snapshot
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.instance_state import InstanceState
@@ -30,8 +33,10 @@ class ObservedCalls:
     def __init__(self) -> None:
         self.meter = Aggregate()
         self.state = InstanceState(self.meter, "generate_story", FakeLoad())
-        flusher = Flusher(self.meter, NoSink(), self.state, FakeClock().monotonic)
-        self.observer = CallObserver(Function.GENERATE_STORY, "demo-conteur", self.meter, flusher)
+        self.flusher = Flusher(self.meter, NoSink(), self.state, FakeClock().monotonic)
+        self.observer = CallObserver(
+            Function.GENERATE_STORY, "demo-conteur", self.meter, self.flusher
+        )
 
     def fail(self, error: ConteurError, queued: float = 0.0) -> None:
         self.observer.started(HEADERS, "made-here")
@@ -97,3 +102,30 @@ def test_queue(capsys: pytest.CaptureFixture[str], queued: float, logged: int | 
     """The end's line tells of a wait for a free thread from a tenth of a second on."""
     ObservedCalls().fail(InvalidFieldError("prompt", "is empty"), queued)
     assert _lines(capsys)[-1].get("queued_ms") == logged
+
+
+def test_a_log_that_takes_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call whose end cannot be logged is counted out, and its thread is nobody's again."""
+    calls = ObservedCalls()
+    calls.observer.started(HEADERS, "made-here")
+    stdout = io.StringIO()
+    stdout.close()
+    monkeypatch.setattr(sys, "stdout", stdout)
+    with pytest.raises(ValueError, match="closed"):
+        calls.observer.ended(None, 1.5, 0.0)
+    assert context.current() is None
+    calls.state.in_flight.begin()
+    assert calls.state.in_flight.end(), "the one that has begun since is the only one"
+
+
+def test_no_thread_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call after which no metrics can be sent leaves its thread free as well."""
+
+    def no_thread(_outcome: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    calls = ObservedCalls()
+    monkeypatch.setattr(calls.flusher, "on_request_end", no_thread)
+    with pytest.raises(RuntimeError):
+        calls.fail(InvalidFieldError("prompt", "is empty"))
+    assert context.current() is None

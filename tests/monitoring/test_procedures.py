@@ -10,7 +10,8 @@ from scripts.ops.monitoring.alert import Alert, read_alerts
 from scripts.ops.monitoring.board.tiles import read_dashboard
 
 ROOT = Path(__file__).parents[2]
-RUNBOOKS = sorted((ROOT / "docs/procedures").glob("*.md"))
+PAGES = (ROOT / "docs/procedures").glob("*.md")
+RUNBOOKS = sorted(page for page in PAGES if page.name != "README.md")
 ALERTS = read_alerts(ROOT)
 TITLES = {tile.title for section in read_dashboard(ROOT, ALERTS) for tile in section.tiles}
 ITALICS = re.compile(r"(?<!\*)\*(?!\*)([^*]+)\*(?!\*)")

@@ -5,20 +5,30 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scripts.local.addresses import REGION
+from scripts.local.firebase_project import PROJECT
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.faults.conftest import MakeWorld
 from tests.faults.proxy import Proxy
 from tests.faults.rows import Break, answers, slow_first_token
 from tests.faults.world import World
 from tests.issuer import Issuer
-from tests.procedures.following import complaint, desk_of, found, story_told, ten_seconds_later
-from tests.procedures.runbook import CURE, Runbook
+from tests.procedures.following import (
+    SERVICE,
+    complaint,
+    desk_of,
+    found,
+    story_told,
+    ten_seconds_later,
+)
+from tests.procedures.runbook import CURE, FIND, Runbook
 from tests.procedures.stack import Desk
 
 pytestmark = pytest.mark.server
 
 PAGE = Runbook.named("error-rate")
 ELSEWHERE = {"the key", "Google"}
+DEPLOYED = f"projects/{PROJECT}/locations/{REGION}/services/{SERVICE}"
 LONG = {"STORY_DEADLINE_SECONDS": "12"}  # the key's own bound comes first
 
 
@@ -90,6 +100,17 @@ def test_keys_of_google_that_are_not_there_are_found(make_world: MakeWorld, issu
         assert found(PAGE, desk.follow(PAGE, REQUEST_ID=complaint(world))) == ["Google"]
         keys.mend()
         assert story_told(world)
+
+
+def test_what_was_changed_before_is_shown(failing_world: World, desk: Desk) -> None:
+    """The diagnosis of a request has the deploy and the knob that came before it."""
+    desk.google.run.deploy(DEPLOYED, "ada@example.com")
+    desk.do(PAGE.section(CURE).ours[0])
+    ten_seconds_later(failing_world)
+    said = desk.do(PAGE.section(FIND).ours[-1], REQUEST_ID=complaint(failing_world)).text
+    assert f"{SERVICE}-00002-loc deployed by ada@example.com" in said
+    assert f"{SERVICE}-00001-loc deployed by deployer@example.com; it served the request" in said
+    assert "generation.enabled from the default to False" in said
 
 
 def test_stories_are_off_meanwhile(failing_world: World, desk: Desk) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.local.commands import EMBEDDED_NAME
 from scripts.ops.monitoring.alert import Alert, read_alerts
-from tests.procedures.commands import module_of
+from tests.procedures.commands import Console, module_of
 from tests.procedures.runbook import PAGES, ROOT, Runbook
 
 NAMES = sorted(page.stem for page in PAGES.glob("*.md"))
@@ -14,6 +15,9 @@ LANGUAGES = ("en", "fr")
 ALERTS = read_alerts(ROOT)
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)")
 ITALICS = re.compile(r"(?<!\*)\*(?!\*)([^*]+)\*(?!\*)")
+SYNONYMS = re.compile(r"\b(?:jetons?|raisons?|(?:r[ée])?essais?)\b", re.IGNORECASE)
+SUBJECT = re.compile(r"^scripts/\w+(?: [a-z]+)?")
+A_DAY, FAR = "--since 24h", "-n 10000"
 WRAPPER = re.compile(r"scripts/(\w+)(?![\w./])")
 
 
@@ -71,6 +75,33 @@ def test_commands_are_there(name: str) -> None:
     page = Runbook.named(name)
     for wrapper in WRAPPER.findall(page.text):
         assert module_of(wrapper)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_word_for_each_thing(name: str) -> None:
+    """In French too a token, a reason and a retry have one name on all pages."""
+    assert not SYNONYMS.findall(Runbook.named(name, "fr").text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_day_is_counted_far_enough(name: str) -> None:
+    """What counts the lines of a day does not end at the last minutes."""
+    counting = [each for each in Runbook.named(name).commands if A_DAY in each and "jq" in each]
+    assert all(FAR in each for each in counting)
+
+
+def test_what_is_otherwise_on_the_local_stack_is_told() -> None:
+    """The README names each command that has no `--local`, and the one model with a price there."""
+    pages = (Runbook.named(name) for name in NAMES if name != "README")
+    told = {code for page in pages for code in (*page.commands, *page.codes)}
+    subjects = sorted({found[0] for code in told if (found := SUBJECT.match(code))})
+    others = {
+        subject.split()[0]
+        for subject in subjects
+        if "--local" not in Console({}).run(f"{subject} --help").text
+    }
+    assert others == {"scripts/migrate", "scripts/steps"}
+    assert {*others, EMBEDDED_NAME} <= {*Runbook.named("README").codes}
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)

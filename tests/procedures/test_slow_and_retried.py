@@ -1,6 +1,8 @@
 """docs/procedures/slow-stories.md, retries.md and budget.md, followed."""
 
+import json
 import re
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -66,7 +68,8 @@ def test_a_slow_model_is_told_from_a_long_story(slow_world: World, desk: Desk) -
     """Of each story it is told how much of its time went by before the first token."""
     slow_first_token(0.6)(slow_world)
     said = desk.follow(SLOW, REQUEST_ID=request_id_of(slow_world))
-    assert {"slow model", "long stories"} == {*found(SLOW, said)}  # the numbers tell which
+    # The numbers tell which of them it is; on a busy machine the call may have waited besides.
+    assert {"slow model", "long stories"} <= {*found(SLOW, said)}
     [(_, before)] = TIMES.findall(said)
     assert int(before) >= 600
     slow_world.mend()
@@ -74,6 +77,15 @@ def test_a_slow_model_is_told_from_a_long_story(slow_world: World, desk: Desk) -
     slow_world.play("whole")
     told = TIMES.findall(desk.run(SLOW.section(FIND).ours[0]).text)
     assert max(int(total) - int(before) for total, before in told) >= 500
+
+
+def test_the_longest_wait_is_the_last(desk: Desk) -> None:
+    """Waits are in order by their numbers, whatever their first digits are."""
+    waits: list[dict[str, int]] = [{"queued_ms": 900}, {"queued_ms": 12000}, {}, {"queued_ms": 130}]
+    lines = shlex.quote("\n".join(json.dumps({"request_id": "it", **wait}) for wait in waits))
+    of_waits = SLOW.section(FIND).ours[1].partition(" | ")[2]
+    said = desk.do(f"printf %s {lines} | {of_waits}").text
+    assert re.findall(r"queued_ms=(\d+) it", said) == ["130", "900", "12000"]
 
 
 def test_a_wait_for_a_thread_is_found(make_world: MakeWorld) -> None:
@@ -98,7 +110,7 @@ def test_the_slow_model_is_replaced(slow_world: World, desk: Desk) -> None:
 
 
 def test_the_budget_is_raised(make_world: MakeWorld) -> None:
-    """What stopped stories is found, the raised budget is in force, and the log says so."""
+    """What stopped stories is found, the raised budget is in force, and so is its end."""
     with make_world(BUDGET_USD_PER_DAY="0", **COSTLY) as world, desk_of(world) as desk:
         world.play("whole")
         assert found(BUDGET, desk.follow(BUDGET)) == ["a usual day"]
@@ -109,6 +121,9 @@ def test_the_budget_is_raised(make_world: MakeWorld) -> None:
         said = desk.follow(BUDGET)
         assert {"a usual day", "an expensive model"} == {*found(BUDGET, said)}
         assert "budget.open" in said
+        desk.do(BUDGET.section(CURE).ours[1])
+        ten_seconds_later(world)
+        process.wait_for(lambda: not story_told(world) or None, "refusing", PATIENCE_SECONDS)
 
 
 def test_who_has_had_enough_is_found_and_limited(make_world: MakeWorld) -> None:
@@ -118,7 +133,7 @@ def test_who_has_had_enough_is_found_and_limited(make_world: MakeWorld) -> None:
         for _ in range(2):
             app.play("whole", REQUEST)
         assert "abuse" in found(BUDGET, desk.follow(BUDGET))
-        for command in BUDGET.section(CURE).ours[1:3]:
+        for command in BUDGET.section(CURE).ours[2:4]:
             desk.do(command)
         ten_seconds_later(world)
         anonymous = world.backend.issuer.id_token(firebase={"sign_in_provider": "anonymous"})

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.server
 PAGE = Runbook.named("store-timeouts")
 SHORT = {"STORE_DEADLINE_SECONDS": "5"}
 QUICKLY = {"STORE_INITIAL_DELAY_MS": "10"}
+TWICE = {"STORE_MAX_ATTEMPTS": "2"}  # a lock is waited for in each attempt
 # Longer than others wait for a connection and shorter than a request may take; or longer.
 A_WHILE, TOO_LONG = 4, 60
 SLOWLY = """
@@ -59,7 +60,7 @@ def silent(shop: Shop) -> Iterator[Complaint]:
 @contextmanager
 def locked(shop: Shop) -> Iterator[Complaint]:
     """Somebody has forgotten to commit; the page's statement shows who, and ends the session."""
-    shop.deploy(**QUICKLY)
+    shop.deploy(**QUICKLY, **TWICE)
     author = shop.new_author()
     shop.open.enter_context(shop.held(author))
     yield (complaint := shop.complaint(author, during=waits))

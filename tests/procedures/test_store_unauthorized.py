@@ -1,4 +1,4 @@
-"""docs/procedures/unauthorized.md, followed for each of its causes."""
+"""docs/procedures/unauthorized.md, followed for each of its causes, and unauthenticated.md."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,13 +7,15 @@ import pytest
 
 from scripts.local.postgres import Postgres
 from tests.adapters.author_tokens import KEY, OTHER_KEY, token
-from tests.procedures.runbook import Runbook
+from tests.procedures.following import found
+from tests.procedures.runbook import FIND, Runbook
 from tests.procedures.store_stack import Shop, first_that_fits, shop
 from tests.served_store import PUBLISH, Reply
 
 pytestmark = pytest.mark.server
 
 PAGE = Runbook.named("unauthorized")
+OF_ONE_CALLER = Runbook.named("unauthenticated")
 VERIFICATION = "/api/onboarding/payments/verification"
 JSON = {"Content-Type": "application/json"}
 
@@ -37,6 +39,11 @@ def without_a_token(shop: Shop, _: str) -> Reply:
     return shop.store.ask("POST", PUBLISH, JSON, b"{}")
 
 
+REASONS: dict[str, Call] = {
+    "no token": without_a_token,
+    "expired token": expired,
+    "forged token": signed_with_another_key,
+}
 CALLS: dict[str, Call] = {
     "Tokens run out": expired,
     "A key was changed": signed_with_another_key,
@@ -78,6 +85,17 @@ def test_the_cause_is_found(open_shop: Shop, cause: str) -> None:
     seen = open_shop.desk.follow(PAGE)
     assert first_that_fits(PAGE, seen) == cause
     assert reply.body["correlationId"] in open_shop.desk.run("scripts/logs --local --json").text
+
+
+@pytest.mark.parametrize("cause", REASONS)
+def test_an_authors_complaint_is_found(open_shop: Shop, cause: str) -> None:
+    """The page of one caller says that it is the store's, and why, and counts it."""
+    open_shop.desk.forget()
+    reply = REASONS[cause](open_shop, open_shop.new_author())
+    seen = open_shop.desk.follow(OF_ONE_CALLER, REQUEST_ID=reply.body["correlationId"])
+    assert found(OF_ONE_CALLER, seen) == [cause, "a token for the store"]
+    counted = open_shop.desk.do(OF_ONE_CALLER.section(FIND).ours[-1]).text
+    assert counted.split() == ["1", "store_api", reply.body["error"]]
 
 
 def test_who_renews_a_token_publishes(open_shop: Shop) -> None:

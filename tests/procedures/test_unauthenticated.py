@@ -91,6 +91,7 @@ FAULTS: dict[str, Callable[[Scene], App]] = {
     "ended session": Scene.revoked,
     "App Check": lambda scene: scene.app(appCheckToken=""),
 }
+ELSEWHERE = "a token for the store"
 MANY = 3
 AN_HOUR = 3600
 
@@ -144,7 +145,7 @@ def refused(app: App) -> str:
 
 def test_every_cause_is_replayed() -> None:
     """No row of the page is there that nobody has followed."""
-    assert [cause.name for cause in PAGE.causes] == [*FAULTS]
+    assert [cause.name for cause in PAGE.causes] == [*FAULTS, ELSEWHERE]
 
 
 @pytest.mark.parametrize("cause", FAULTS)
@@ -178,18 +179,22 @@ def claims(desk: Desk, folder: Path, token: str) -> Record:
 
 
 def test_the_burst_is_counted_by_reason(scene: Scene) -> None:
-    """From the alert, without any request's id, the page shows which reason it is."""
+    """From the alert, without any request's id, the page shows whose and which reason it is."""
     for _ in range(MANY):
         refused(FAULTS["expired token"](scene))
     refused(FAULTS["no token"](scene))
     count = PAGE.section("Find the cause").ours[-1]
-    assert scene.desk.do(count).text.split() == ["1", "NO_TOKEN", str(MANY), "TOKEN_EXPIRED"]
+    assert scene.desk.do(count).text.split() == [
+        *("1", "generate_story", "NO_TOKEN"),
+        *(str(MANY), "generate_story", "TOKEN_EXPIRED"),
+    ]
 
 
 def test_a_new_token_is_good(scene: Scene) -> None:
     """After an expired one the same request completes, and the log shows it under the same id."""
     request_id = refused(FAULTS["expired token"](scene))
     assert called(scene.app(), requestId=request_id)["status"] == "fulfilled"
+    scene.desk.wait_for_end(request_id, times=2)
     over = next(code for code in PAGE.codes if code.endswith("--event call.ended"))
     assert "outcome=completed" in scene.desk.do(over, REQUEST_ID=request_id).text
 

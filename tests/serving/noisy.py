@@ -10,6 +10,8 @@ import threading
 import warnings
 
 from flask import Request, Response
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.secretmanager import SecretManagerServiceClient
 
 import main
 
@@ -30,6 +32,7 @@ def generate_story(request: Request) -> Response:
 
 
 def _noise() -> None:
+    SecretManagerServiceClient(credentials=AnonymousCredentials())  # it quietens Google's loggers
     logging.getLogger("urllib3.connectionpool").warning("Retrying %s", PROMPT)
     logging.getLogger("google.auth").error(PROMPT)
     logging.getLogger("openai").info("Request: %s", PROMPT)

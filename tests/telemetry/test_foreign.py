@@ -1,5 +1,6 @@
 """What libraries, warnings and dying threads say, as lines of the log."""
 
+import io
 import json
 import logging
 import subprocess
@@ -20,6 +21,27 @@ from conteur.telemetry import foreign
 foreign.take_over()
 raise ValueError("a fox who is afraid")
 """
+CLIENTS = """
+import logging
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.secretmanager import SecretManagerServiceClient
+from conteur.telemetry import foreign
+{}
+logging.getLogger("google.auth.transport").warning("Refreshing %s", "a fox who is afraid")
+logging.getLogger("google.auth").error("Retry %s of %s", 1, 2)
+"""
+CLIENT, TAKE_OVER = (
+    "SecretManagerServiceClient(credentials=AnonymousCredentials())",
+    "foreign.take_over()",
+)
+
+
+def printed_by(script: str) -> list[str]:
+    """Run a script in a process of its own that may print on standard output only."""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd="functions", capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
 
 
 @pytest.fixture
@@ -31,10 +53,12 @@ def lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
     monkeypatch.setattr(logging, "raiseExceptions", True)
     monkeypatch.setattr(logging, "lastResort", logging.lastResort)
-    handlers, filters = [*root.handlers], [*gunicorn.filters]
+    google = logging.getLogger(foreign.GOOGLE)
+    monkeypatch.setattr(google, "propagate", google.propagate)
+    handlers, filters, googles = [*root.handlers], [*gunicorn.filters], [*google.handlers]
     foreign.take_over()
     yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    root.handlers[:], gunicorn.filters[:] = handlers, filters
+    root.handlers[:], gunicorn.filters[:], google.handlers[:] = handlers, filters, googles
 
 
 def test_a_librarys_warning(lines: Lines) -> None:
@@ -53,6 +77,83 @@ def test_a_message_without_a_fixed_part(lines: Lines) -> None:
     (line,) = lines()
     assert (line["severity"], line["said"]) == ("ERROR", foreign.WITHHELD)
     assert PROMPT not in str(line)
+
+
+@pytest.mark.parametrize("steps", [(CLIENT, TAKE_OVER), (TAKE_OVER, CLIENT)])
+def test_googles_own(steps: tuple[str, str]) -> None:
+    """Google's libraries are heard once each, whenever their first client was made."""
+    said = [json.loads(line) for line in printed_by(CLIENTS.format("\n".join(steps)))]
+    assert [(line["logger"], line["said"]) for line in said] == [
+        ("google.auth.transport", "Refreshing %s"),
+        ("google.auth", "Retry 1 of 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("logger", "arguments"), [("openai", ()), ("openai", (1,)), (foreign.GUNICORN, ())]
+)
+def test_a_message_that_was_put_together(
+    lines: Lines, logger: str, arguments: tuple[int, ...]
+) -> None:
+    """A message that is not in the source as it is may quote anything, arguments or none."""
+    logging.getLogger(logger).warning(f"{PROMPT} %s", *arguments)  # noqa: G004 - likewise
+    assert [line["said"] for line in lines()] == [foreign.WITHHELD]
+
+
+def test_a_message_without_arguments(lines: Lines) -> None:
+    """A message that is in the source as it is quotes nobody, and is told."""
+    logging.getLogger("urllib3").warning("The pool is full")
+    assert [line["said"] for line in lines()] == ["The pool is full"]
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [("%d of %d", (5,)), ("100% of %s", (5,)), ("%d", (float("nan"),)), ("%d", (float("inf"),))],
+)
+def test_arguments_that_do_not_fit(
+    lines: Lines, message: str, arguments: tuple[float, ...]
+) -> None:
+    """Whoever logs with a mistake goes on, and is told by what they wrote."""
+    logging.getLogger(foreign.GUNICORN).warning(message, *arguments)
+    assert [line["said"] for line in lines()] == [message]
+
+
+def test_a_library_with_a_handler_of_its_own(
+    lines: Lines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a library's own handler cannot format is not printed with its arguments."""
+    logger = logging.getLogger("urllib3")
+    own = logging.StreamHandler(sys.stderr)
+    logger.addHandler(own)
+    logger.warning("%d of %d", PROMPT)  # noqa: PLE1206 - the mistake itself
+    logger.removeHandler(own)
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["said"] == "%d of %d"
+    assert printed.err == ""
+    assert lines() == []
+
+
+@pytest.mark.usefixtures("lines")
+@pytest.mark.parametrize("speak", ["logging", "warnings"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_no_standard_output(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    speak: str,
+    *,
+    is_there: bool,
+) -> None:
+    """Where no line can be written, whoever speaks goes on, and the error's type is told."""
+    stdout = io.StringIO()
+    stdout.close()
+    monkeypatch.setattr(sys, "stdout", stdout if is_there else None)
+    if speak == "logging":
+        logging.getLogger("urllib3").warning("No host %s", PROMPT)
+    else:
+        warnings.showwarning(PROMPT, UserWarning, "x.py", 1)
+    told = json.loads(capsys.readouterr().err)
+    assert told["event"] == {"logging": "library.said", "warnings": "python.warned"}[speak]
+    assert PROMPT not in str(told)
 
 
 def test_a_librarys_exception(lines: Lines) -> None:
@@ -146,6 +247,14 @@ def test_a_thread_that_dies(lines: Lines) -> None:
     assert (line["event"], line["thread"]) == ("thread.died", "resolve")
     assert "in die" in line["stack_trace"]
     assert PROMPT not in str(line)
+
+
+def test_a_thread_that_ends(lines: Lines) -> None:
+    """A thread that ends itself, as `sys.exit` does, has not died of anything."""
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join()
+    assert lines() == []
 
 
 class Failing:

@@ -33,8 +33,8 @@ def leave_afterwards() -> Iterator[None]:
     context.leave()
 
 
-def boom() -> None:
-    raise ValueError("a fox who is afraid")
+def boom(text: str = "a fox who is afraid") -> None:
+    raise ValueError(text)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,14 @@ def test_correlation_id(lines: Lines) -> None:
     logs.info("story.event")
     (line,) = lines()
     assert (line["request_id"], line["correlationId"]) == ("req-1", "chosen")
+    assert line["message"] == "[req=req-1 corr=chosen] story.event"
+
+
+def test_a_correlation_id_like_the_requests(lines: Lines) -> None:
+    """A caller's id that is the request's own is not told twice."""
+    context.enter(RequestContext("req-1", "store_api", attempt=2, correlation="req-1"))
+    logs.info("story.event")
+    assert lines()[0]["message"] == "[req=req-1 att=2] story.event"
 
 
 def test_outside_of_requests(lines: Lines) -> None:
@@ -161,11 +169,21 @@ def test_stack_at_error(lines: Lines) -> None:
     assert line["error"] == "ValueError: (text withheld: it may quote a request)"
 
 
+def test_a_key_in_a_stack(lines: Lines) -> None:
+    """What looks like a key is cut out of a stack as well, such as of a source's line."""
+    with pytest.raises(ValueError, match="12345") as caught:
+        boom("sk-test-key-12345")
+    logs.error("edge.bug", caught.value)
+    (line,) = lines()
+    assert 'boom("[REDACTED]")' in line["stack_trace"]
+    assert "sk-test" not in str(line)
+
+
 def test_no_stack_at_warning(lines: Lines) -> None:
     """A warning names its exception without a stack."""
-    logs.warning("store.slow", TimeoutError("too slow"))
+    logs.warning("store.slow", ConnectionResetError(104, "a fox"))
     (line,) = lines()
-    assert line["error"] == "TimeoutError: too slow"
+    assert line["error"] == "ConnectionResetError: [Errno 104] Connection reset by peer"
     assert "stack_trace" not in line
 
 

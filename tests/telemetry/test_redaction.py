@@ -1,11 +1,18 @@
 """No key, token or prompt reaches a log through an error or a field."""
 
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from socket import gaierror
+
 import pytest
 
 from conteur.errors import OpenAIError, OpenAIFailure
 from conteur.telemetry.redaction import describe, scrub, stack
 
 PROMPT = "a fox who is afraid"
+PRODUCT = Path(__file__).parents[2] / "functions/conteur"
+SENTENCE = 4  # words; what is shorter is a header or a pattern
 
 
 def failing(error: Exception, cause: Exception | None = None) -> Exception:
@@ -39,11 +46,37 @@ def test_harmless_text() -> None:
     assert scrub(text) == text
 
 
+def sentences(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts of a module that are no docstrings, with a number for each value in them."""
+    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if node not in docstrings:
+                yield text
+            case ast.JoinedStr(values=parts):
+                yield "".join(str(getattr(part, "value", 0)) for part in parts)
+
+
+def test_our_own_sentences() -> None:
+    """Nothing that the product itself says looks like a secret: operators read it whole."""
+    trees = [ast.parse(path.read_text()) for path in sorted(PRODUCT.rglob("*.py"))]
+    said = {text for tree in trees for text in sentences(tree) if len(text.split()) >= SENTENCE}
+    assert "nobody is signed in: send a `Bearer` token in the `Authorization` header" in said
+    assert [text for text in sorted(said) if scrub(text) != text] == []
+
+
 @pytest.mark.parametrize(
     ("error", "described"),
     [
         (OpenAIError("the model is down", OpenAIFailure.OUTAGE), "OpenAIError: the model is down"),
         (TypeError("'int' object is not iterable"), "TypeError: 'int' object is not iterable"),
+        (NameError("name 'wish' is not defined"), "NameError: name 'wish' is not defined"),
+        (OSError(2**70, "x"), f"OSError: [Errno {2**70}] (text withheld: it may quote a request)"),
+        (OSError(28, PROMPT), "OSError: [Errno 28] No space left on device"),
+        (
+            FileNotFoundError(2, "x", PROMPT),
+            "FileNotFoundError: [Errno 2] No such file or directory",
+        ),
         (
             ValueError(f"invalid literal: {PROMPT}"),
             "ValueError: (text withheld: it may quote a request)",
@@ -53,6 +86,53 @@ def test_harmless_text() -> None:
 def test_description(error: Exception, described: str) -> None:
     """An error's text is shown only where it cannot quote a request."""
     assert describe(error) == described
+
+
+class RefusedError(OSError):
+    """A library's own error, as smtplib's and requests' are."""
+
+
+def chosen_keyword() -> None:
+    describe(**{PROMPT: None})  # type: ignore[arg-type]
+
+
+def chosen_attribute() -> None:
+    getattr(describe, PROMPT)
+
+
+@pytest.mark.parametrize(
+    ("act", "described"),
+    [
+        (chosen_keyword, "TypeError: describe() got an unexpected keyword argument ..."),
+        (chosen_attribute, "AttributeError: 'function' object has no attribute ..."),
+    ],
+)
+def test_a_name_that_was_chosen(act: Callable[[], None], described: str) -> None:
+    """A name that a request may have brought is left out of Python's own text."""
+    with pytest.raises((TypeError, AttributeError)) as caught:
+        act()
+    assert PROMPT in str(caught.value)
+    assert describe(caught.value) == described
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(
+            OSError(PROMPT),
+            RefusedError({PROMPT: 550}),
+            RefusedError(5, PROMPT),
+            gaierror(-2, PROMPT),
+        ),
+        *(TimeoutError(PROMPT), TypeError(PROMPT), AttributeError(PROMPT), ImportError(PROMPT)),
+        type("Wrong", (TypeError,), {})(f"name '{PROMPT[2:5]}' is not defined"),
+    ],
+)
+def test_texts_of_libraries(error: Exception) -> None:
+    """Whatever a library says by an error that it raised itself is withheld."""
+    described = describe(error)
+    assert "fox" not in described
+    assert described.endswith("(text withheld: it may quote a request)")
 
 
 def test_stack() -> None:
@@ -65,9 +145,9 @@ def test_stack() -> None:
 
 def test_causes() -> None:
     """A stack shows the causes first, without their texts either."""
-    shown = stack(failing(TypeError("wrong type"), failing(ValueError(PROMPT))))
+    shown = stack(failing(TypeError(PROMPT), failing(ValueError(PROMPT))))
     assert PROMPT not in shown
-    assert shown.index("ValueError") < shown.index("TypeError: wrong type")
+    assert shown.index("ValueError: (") < shown.index("TypeError: (")
 
 
 def test_hidden_context() -> None:
@@ -81,6 +161,16 @@ def test_hidden_context() -> None:
 
 def test_circle_of_causes() -> None:
     """Errors that name each other as causes are shown once each."""
-    first, second = TypeError("first"), TypeError("second")
+    first, second = TypeError("first"), ValueError("second")
     first.__cause__, second.__cause__ = second, first
-    assert stack(first).count("TypeError: second") == 1
+    assert stack(first).count("ValueError: ") == 1
+
+
+def test_thousands_of_causes() -> None:
+    """Of an error that was wrapped over and over the newest links are shown."""
+    error: Exception = KeyError()
+    for _ in range(3_000):
+        error = failing(ValueError(), error)
+    shown = stack(failing(TypeError(), error))
+    assert shown.endswith("TypeError: (text withheld: it may quote a request)")
+    assert shown.count("Traceback") == 20

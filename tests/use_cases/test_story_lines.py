@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from conteur.domain.budget import BudgetRule
 from conteur.domain.quota import Limits, QuotaRule
+from conteur.domain.story_request import StoryRequest
 from conteur.errors import (
     BudgetError,
     ConteurError,
@@ -41,9 +43,11 @@ def counters(line: dict[str, Any]) -> tuple[int, ...]:
     return tuple(line[name] for name in COUNTERS)
 
 
-def refused(world: StoryWorld, error: type[ConteurError]) -> dict[str, Any]:
+def refused(
+    world: StoryWorld, error: type[ConteurError], request: StoryRequest = REQUEST
+) -> dict[str, Any]:
     with pytest.raises(error) as raised:
-        world.tell()
+        world.tell(request)
     return raised.value.traits
 
 
@@ -115,10 +119,12 @@ def test_replayed(world: StoryWorld, lines: Lines) -> None:
 
 
 def test_over_the_days_limit(world: StoryWorld) -> None:
-    """A refusal for the day's quota has the counters that it is about, the next one too."""
-    world.quota = QuotaRule(signed_in=Limits(stories_a_day=0, at_once=2))
-    for _ in range(2):
-        assert counters(refused(world, UserQuotaError)) == (1, 0, 1, 2)
+    """A refusal for the day's quota has what its user had had without it, the next one too."""
+    world.quota = QuotaRule(signed_in=Limits(stories_a_day=1, at_once=2))
+    world.tell()
+    for number in range(2):
+        asked = replace(REQUEST, request_id=f"another-{number}")
+        assert counters(refused(world, UserQuotaError, asked)) == (1, 1, 0, 2)
 
 
 def test_over_the_budget(world: StoryWorld) -> None:

@@ -153,7 +153,7 @@ SECRET_UNAVAILABLE = Entry(
     "`DATABASE_URL`, `JWT_SECRET`, `PROVIDER_SECRETS` and `SMTP_PASSWORD`. No permission: grant "
     "the functions' service account `roles/secretmanager.secretAccessor` on the secret "
     "(docs/deploy.md, step 4). Disabled: "
-    "`gcloud secrets versions enable VERSION --secret=OPENAI_API_KEY`. No answer: look at "
+    "`gcloud secrets versions enable VERSION --secret OPENAI_API_KEY`. No answer: look at "
     "status.cloud.google.com.",
 )
 

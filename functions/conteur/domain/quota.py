@@ -47,6 +47,10 @@ class Standing:
     stories: int = 0
     running: int = 0
 
+    def without_the_claim(self) -> "Standing":
+        """Return the counters without the one story that was just reserved."""
+        return Standing(max(0, self.stories - 1), max(0, self.running - 1))
+
 
 def counters(limits: Limits, standing: Standing | None = None) -> dict[str, int]:
     """Return what a log says of a user's counters, as far as they are known, and their limits."""

@@ -67,8 +67,10 @@ class Job:
             ending, outcome = self._run(action)
         finally:
             # Nobody waits for the answer, and after it the instance has no CPU: metrics go first.
-            self.flusher.on_request_end(outcome, SEND_SECONDS)
-            context.leave()
+            try:
+                self.flusher.on_request_end(outcome, SEND_SECONDS)
+            finally:
+                context.leave()
         body = '{"result": null}' if ending.status == Ending.DONE.status else ""
         return Response(body, ending.status, content_type="application/json")
 

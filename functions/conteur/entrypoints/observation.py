@@ -9,6 +9,7 @@ from conteur.telemetry.registry import (
     EXECUTION_SECONDS,
     EXECUTIONS,
     Function,
+    Outcome,
     kind_of,
     outcome_of,
     reason_of,
@@ -52,13 +53,27 @@ class CallObserver:
             logs.warning("call.refused", reason=error.reason, **facts)
 
     def ended(self, error: ConteurError | None, seconds: float, queued: float) -> None:
-        """Count the call, and close its log context; a wait for a thread is logged if it counts."""
-        outcome, reason, kind = outcome_of(error), reason_of(error), kind_of(error)
+        """Count the call, and close its log context; a wait for a thread is logged if it counts.
+
+        The context is closed and the call counted out even where the log takes no line: the
+        thread serves others after it.
+        """
+        outcome = outcome_of(error)
+        try:
+            self._tell(outcome, error, seconds, queued)
+        finally:
+            try:
+                self._flusher.on_request_end(outcome)
+            finally:
+                context.leave()
+
+    def _tell(
+        self, outcome: Outcome, error: ConteurError | None, seconds: float, queued: float
+    ) -> None:
+        reason, kind = reason_of(error), kind_of(error)
         self._meter.count(
             EXECUTIONS, function=self._function, outcome=outcome, reason=reason, kind=kind
         )
         self._meter.observe(EXECUTION_SECONDS, seconds, function=self._function, outcome=outcome)
         wait = {"queued_ms": round(1000 * queued)} if queued >= NOTABLE_QUEUE_SECONDS else {}
         logs.info("call.ended", outcome=outcome, reason=reason, ms=round(1000 * seconds), **wait)
-        self._flusher.on_request_end(outcome)
-        context.leave()

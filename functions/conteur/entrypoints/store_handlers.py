@@ -154,7 +154,9 @@ def _admitted(answer: Callable[[HttpCall], Answer], arrival: Arrival) -> Answer:
 
 def _ask(call: HttpCall) -> Ask:
     if call.subject is None:
-        raise NoTokenError("nobody is signed in: send `Authorization: Bearer` and a token")
+        raise NoTokenError(
+            "nobody is signed in: send a `Bearer` token in the `Authorization` header"
+        )
     changes = call.route.method == "POST"
     return Ask(
         subject=call.subject,

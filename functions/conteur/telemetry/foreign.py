@@ -2,13 +2,15 @@
 
 Nobody chose what is in a library's message, and it may quote what it was given. So a line says
 who spoke and where in the source, by which the text is found, and the text's fixed part where it
-has one; of an exception as much as `redaction.describe` shows.
+has one; of an exception as much as `redaction.describe` shows. None of it ever raises: whoever
+spoke was doing something else.
 """
 
 import logging
 import re
 import sys
 import threading
+import traceback
 import warnings
 from types import TracebackType
 from typing import TextIO
@@ -18,6 +20,9 @@ from conteur.telemetry import logs
 WITHHELD = "(text withheld: it may quote a request)"
 # gunicorn hangs its own handler on this one once `main.py` is loaded, and passes nothing on.
 GUNICORN = "gunicorn.error"
+# The first Google client has this one pass nothing on, where it finds neither handler nor level:
+# https://github.com/googleapis/python-api-core/blob/main/google/api_core/client_logging.py
+GOOGLE = "google"
 # A signal's name, or an exit code's: no address of a request, nor a text that quotes one.
 _WORD = re.compile(r"\w{1,20}", re.ASCII)
 
@@ -29,7 +34,9 @@ def take_over() -> None:
     """
     lines = _Lines(logging.WARNING)
     logging.getLogger().handlers[:] = [lines]
-    # For loggers that pass nothing on to the root, such as Google's: else they print by this.
+    google = logging.getLogger(GOOGLE)
+    google.handlers[:], google.propagate = [lines], False
+    # For other loggers that pass nothing on to the root: else they print by this.
     logging.lastResort = lines
     logging.getLogger(GUNICORN).addFilter(_taken)
     logging.raiseExceptions = False  # what cannot be logged would be printed, with its arguments
@@ -43,13 +50,20 @@ class _Lines(logging.Handler):
     """Writes a line for each record."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _write(record)
+        _tell(record)
 
 
 def _taken(record: logging.LogRecord) -> bool:
     """Write gunicorn's line here, of whichever level it is set to, and let nobody else have it."""
-    _write(record)
+    _tell(record)
     return False
+
+
+def _tell(record: logging.LogRecord) -> None:
+    try:
+        _write(record)
+    except Exception as error:  # noqa: BLE001 - whoever spoke is serving a request, and goes on
+        logs.last_resort("library.said", error, logger=record.name, said=WITHHELD)
 
 
 def _write(record: logging.LogRecord) -> None:
@@ -65,14 +79,31 @@ def _write(record: logging.LogRecord) -> None:
 
 
 def _text(record: logging.LogRecord) -> str:
-    """Return what of the message its author wrote, and arguments that can quote nothing.
-
-    Of a message without arguments nobody knows which part its author wrote.
-    """
-    if not isinstance(record.args, tuple) or not record.args or not isinstance(record.msg, str):
+    """Return what of the message its author wrote, and arguments that can quote nothing."""
+    text = record.msg
+    if not isinstance(text, str) or not (_is_written(text) or _is_of_gunicorn(record)):
         return WITHHELD
-    is_plain = all(_is_plain(each, record.name) for each in record.args)
-    return record.getMessage() if is_plain else record.msg
+    arguments = record.args if isinstance(record.args, tuple) else (record.args,)
+    is_plain = all(_is_plain(each, record.name) for each in arguments)
+    return _filled(record, text) if is_plain else text
+
+
+def _is_written(text: str) -> bool:
+    """Tell whether the text stands in the source as it is, and was not put together."""
+    return any(text in frame.f_code.co_consts for frame, _ in traceback.walk_stack(None))
+
+
+def _is_of_gunicorn(record: logging.LogRecord) -> bool:
+    """Tell whether it is a message of gunicorn's with arguments: it puts them together of words."""
+    return record.name == GUNICORN and bool(record.args)
+
+
+def _filled(record: logging.LogRecord, text: str) -> str:
+    """Return the message with its arguments, without them where they do not fit it."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, LookupError, ArithmeticError):
+        return text
 
 
 def _is_plain(argument: object, logger: str) -> bool:
@@ -91,7 +122,10 @@ def _warned(
     line: str | None = None,  # noqa: ARG001 - likewise
 ) -> None:
     place = f"{filename}:{lineno}"
-    logs.warning("python.warned", category=category.__qualname__, place=place)
+    try:
+        logs.warning("python.warned", category=category.__qualname__, place=place)
+    except Exception as error:  # noqa: BLE001 - as with a library's line
+        logs.last_resort("python.warned", error, category=category.__qualname__, place=place)
 
 
 def _thread_died(died: threading.ExceptHookArgs) -> None:

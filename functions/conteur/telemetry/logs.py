@@ -4,7 +4,8 @@
     logs.error("edge.bug", error)
 
 Each line's message says by itself what happened (`firebase functions:log` shows no fields):
-`[req=... att=1] story.completed ms=812 words=400`. The special members are those of
+`[req=... att=1] story.completed ms=812 words=400`, with `corr=...` after `req` where callers know
+the request by another id. The special members are those of
 https://cloud.google.com/logging/docs/structured-logging#special-payload-fields
 """
 
@@ -78,8 +79,10 @@ def _log(severity: str, event: str, fields: dict[str, Field], exc: BaseException
 
 
 def _prefix(request: context.RequestContext) -> str:
+    is_another = request.correlation not in {"", request.request_id}
+    correlation = f" corr={request.correlation}" if is_another else ""
     attempt = f" att={request.attempt}" if request.attempt else ""
-    return f"[req={request.request_id}{attempt}]"
+    return f"[req={request.request_id}{correlation}{attempt}]"
 
 
 def _shown(text: str) -> str:

@@ -172,7 +172,8 @@ class _Admission:
         over = excess(standing, self._limits)
         refusal: Refusal | None = self._budget.refusal()
         if over:
-            refusal = self._door.refuse(claim.uid, self._limits, over, claim.started, standing)
+            had = standing.without_the_claim()
+            refusal = self._door.refuse(claim.uid, self._limits, over, claim.started, had)
         if refusal is None:
             self._report(claimed)
             return Admitted(claimed.lease, self._allowance(claimed))

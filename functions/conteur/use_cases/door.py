@@ -20,7 +20,8 @@ MOST_REMEMBERED = 10_000
 class _Refusal:
     """Which limit a user is over, until when (monotonic), and when the day that counts ends.
 
-    `standing` is what was known of the user's counters when they were refused.
+    `standing` is what was known of the user's counters when they were refused, without the story
+    that was.
     """
 
     over: Excess

@@ -23,7 +23,8 @@ class Agent:
 
     With a `service` all lines of the file are that service's, as where one function is served by
     itself. Without, the file is the emulators' log, where functions' lines have a mark. `refused`
-    counts the lines that the stand-in has not taken.
+    counts the lines that the stand-in has not taken. What Cloud Run itself logs of each request is
+    not among them: no function prints it.
     """
 
     def __init__(

@@ -1,6 +1,8 @@
 """What Cloud Run makes of a line that a function prints: a log entry.
 
-Sources: https://cloud.google.com/logging/docs/structured-logging#special-payload-fields and
+Special members, such as the trace, leave jsonPayload for the entry's own fields. `message` is none
+of them: it stays there unless it is all that is left. Sources:
+https://cloud.google.com/logging/docs/structured-logging#special-payload-fields and
 https://cloud.google.com/run/docs/logging#writing_structured_logs
 """
 

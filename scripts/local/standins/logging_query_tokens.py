@@ -1,6 +1,8 @@
 """The words of the Logging query language.
 
-Source: https://cloud.google.com/logging/docs/view/logging-query-language#syntax-summary
+Sources: https://cloud.google.com/logging/docs/view/logging-query-language#syntax-summary and, for
+escapes, the Ops Agent, whose own parser keeps to Cloud Logging's rules:
+https://github.com/GoogleCloudPlatform/ops-agent/blob/master/confgenerator/filter/internal/filter.bnf
 """
 
 import re
@@ -19,7 +21,13 @@ TOKEN = re.compile(
     r"|(?P<operator>!=|!~|=~|>=|<=|[=<>:])|(?P<mark>[(),-])",
     re.DOTALL,
 )
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+ESCAPED = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2}|[0-7]{1,2})|([abfnrtv])"
+    r'|([,:=<>+~"\\.*])|(.?))',
+    re.DOTALL,
+)
+CONTROLS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
+NO_CHARACTER = "\ufffd"
 
 
 class Kind(Enum):
@@ -45,9 +53,12 @@ class Token:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts of a name between its dots, without their quotation marks."""
+        """The parts of a name between its dots, without their quotation marks and escapes.
+
+        Raises RefusalError for an escape that there is not.
+        """
         return tuple(
-            ESCAPED.sub(r"\1", quoted[1:-1]) if quoted else plain
+            ESCAPED.sub(_meant, quoted[1:-1]) if quoted else plain
             for quoted, plain in PART.findall(self.text)
         )
 
@@ -58,7 +69,7 @@ class Token:
 
     @property
     def value(self) -> str:
-        """The text without its quotation marks; a backslash before a letter stays in a regex."""
+        """The text without its quotation marks and escapes. Raises RefusalError as parts do."""
         return self.parts[0] if self.is_quoted else self.text
 
     @property
@@ -73,6 +84,18 @@ class Token:
         return invalid(
             f"Unparseable filter: syntax error at line {line}, column {column}, token '{self.text}'"
         )
+
+
+def _meant(escape: re.Match[str]) -> str:
+    unicode, latin, octal, control, itself, unknown = escape.groups()
+    if unknown is not None:
+        raise invalid(f"Unparseable filter: invalid escape sequence: \\{unknown}")
+    if control:
+        return CONTROLS[control]
+    if itself:
+        return str(itself)
+    number = int(octal, 8) if octal else int(unicode or latin, 16)
+    return NO_CHARACTER if 0xD800 <= number <= 0xDFFF else chr(number)  # noqa: PLR2004 - surrogates
 
 
 def tokens(query: str) -> Iterator[Token]:

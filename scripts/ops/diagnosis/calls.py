@@ -4,23 +4,33 @@ A request that is sent again has several, under one request id; a correlation id
 its requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from conteur.domain.deadline import LONGEST_CALL_SECONDS
 from scripts.ops.diagnosis.case import Case
+from scripts.ops.logbook.entries import SPAN, TRACE
 from scripts.ops.logbook.line import Line
 
+LONGEST = timedelta(seconds=LONGEST_CALL_SECONDS)
+"""A function is ended by the platform after it: a call that is older goes on no more."""
 END, JOB_END, ADMITTED = "call.ended", "job.ended", "story.admitted"
 ENDS = (END, JOB_END)
 REASONED = ("call.refused", "call.failed", "call.timeout", "call.bug", "Unauthorized")
 """Why a call ended as it did; Unauthorized is the store's, for a request without a token."""
 JOB_REASONED = ("job.failed", "job.bug", "job.dropped")
+OUTCOMES = ("completed", "refused", "failed")
 STARTED = (ADMITTED, "model.attempt_failed", "model.attempt_timeout", *REASONED)
 """Only a call that is under way writes these; others may come from what goes on after it."""
 BLURRED = timedelta(milliseconds=5)  # a line's time and a call's length are both rounded
-TRACE = "logging.googleapis.com/trace"
+LATE = timedelta(seconds=2)
+"""How much later than it took its length a busy process may write a call's end."""
+MOST_MS = 86_400_000.0  # of a call or a job: whatever is longer was not measured
+MARKS = (TRACE, SPAN)
+_REASONS = {"call.bug": "BUG", "job.bug": "BUG", "job.dropped": "MALFORMED_JSON"}
 _JOB_REASONS = {"dropped": "MALFORMED_JSON", "bug": "BUG"}
+_REFUSALS = ("call.refused", "Unauthorized")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +56,16 @@ class Call:
 
     @property
     def ms(self) -> int | None:
-        """How long it took; None where no line tells its end."""
-        length = self.end.number("ms") if self.end else None
+        """How long it took; None where no line tells its end, or that."""
+        length = _length(self.end) if self.end else None
         return None if length is None else round(length)
 
     @property
     def reason(self) -> str:
-        """Why it did not do what was asked; empty where it did, or has no end."""
-        if self.end and self.end.event == JOB_END:
+        """Why it did not do what was asked; empty where it did, or no line tells."""
+        if self.end is None:
+            return _reason_of(self.last(*REASONED, *JOB_REASONED))
+        if self.end.event == JOB_END:
             result = self.text("result", self.end)
             return _JOB_REASONS.get(result, self.text("reason", self.last("job.failed")))
         named = self.text("reason", self.end)
@@ -61,10 +73,13 @@ class Call:
 
     @property
     def outcome(self) -> str:
-        """How it ended: completed, refused or failed; empty without an end."""
-        if self.end and self.end.event == JOB_END:
-            return "failed" if self.reason else "completed"
-        return self.text("outcome", self.end)
+        """How it ended: completed, refused or failed; empty where no line tells."""
+        told = self.text("outcome", self.end)
+        if told in OUTCOMES and self.end and self.end.event == END:
+            return told
+        if self.reason:
+            return "refused" if self.end is None and self.last(*_REFUSALS) else "failed"
+        return "completed" if self.end else ""
 
     @property
     def function(self) -> str:
@@ -107,10 +122,12 @@ class Calls:
                 request_id, [line for line in own if line.request_id == request_id]
             )
             calls += ended
-            if left and (not ended or any(line.event in STARTED for line in left)):
-                calls.append(Call(request_id, tuple(left), None))
-            else:
-                beside += left
+            groups = _apart(left)
+            began = [group for group in groups if any(line.event in STARTED for line in group)]
+            told = began or ([left] if left and not ended else [])
+            calls += [Call(request_id, tuple(group), None) for group in told]
+            known = {id(line) for group in told for line in group}
+            beside += [line for line in left if id(line) not in known]
         calls.sort(key=lambda call: call.began)
         return cls(tuple(calls), tuple(sorted(beside, key=lambda line: line.time)))
 
@@ -131,26 +148,71 @@ def _ended(request_id: str, lines: list[Line]) -> tuple[list[Call], list[Line]]:
     return [Call(request_id, tuple(parts[n]), ends[n]) for n in parts], left
 
 
-def _of_which(line: Line, ends: list[Line]) -> int | None:
+def _of_which(line: Line, ends: Sequence[Line]) -> int | None:
     """Return which call a line is of; of several at once, the one it explains, or the oldest."""
     if line.event in ENDS:
         return next(n for n, end in enumerate(ends) if end is line)
-    within = [n for n, end in enumerate(ends) if _began(end) - BLURRED <= line.time <= end.time]
-    trace = line.fields.get(TRACE)
-    if trace:
-        within = [n for n in within if ends[n].fields.get(TRACE, trace) == trace] or within
+    own = [n for n, end in enumerate(ends) if _is_traced_to(line, end)]
+    possible = own or [n for n, end in enumerate(ends) if _is_same(line, end) is not False]
+    within = [n for n in possible if _is_within(line, ends[n], BLURRED)]
     if line.event in REASONED:
         reason = _reason_of(line)
-        within = [n for n in within if ends[n].fields.get("reason") == reason] or within
-    return min(within, key=lambda n: _began(ends[n]), default=None)
+        explained = [n for n in possible if Call.text("reason", ends[n]) == reason]
+        late = [n for n in explained if _is_within(line, ends[n], LATE)]
+        within = [n for n in within if n in explained] or within or late[:1]
+    return min(within or own, key=lambda n: _began(ends[n]), default=None)
 
 
-def _reason_of(line: Line) -> object:
-    return "BUG" if line.event == "call.bug" else line.fields.get("reason")
+def _is_same(line: Line, other: Line) -> bool | None:
+    """Tell whether lines are of the same call, by their traces; None where one has none."""
+    traces, spans = ([str(each.fields.get(mark, "")) for each in (line, other)] for mark in MARKS)
+    if not all(traces):
+        return None
+    return traces[0] == traces[1] and (not all(spans) or spans[0] == spans[1])
+
+
+def _is_traced_to(line: Line, end: Line) -> bool:
+    """Tell whether a line is of the call, whatever the clocks say, and not of what follows it."""
+    return bool(_is_same(line, end)) and (line.event in STARTED or line.time <= end.time)
+
+
+def _is_within(line: Line, end: Line, slack: timedelta) -> bool:
+    return _began(end) - slack <= line.time <= end.time
+
+
+def _apart(lines: Iterable[Line]) -> Sequence[Sequence[Line]]:
+    """Return lines without an end, oldest first, by the calls that they can be of."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        its = next((group for group in groups if _goes_on(group, line)), None)
+        if its is None:
+            groups.append([line])
+        else:
+            its.append(line)
+    return groups
+
+
+def _goes_on(group: Sequence[Line], line: Line) -> bool:
+    """Tell whether a line may be of the same call; a reason is a call's last word but its end."""
+    is_same = _is_same(line, group[0])
+    if is_same is not None:
+        return is_same
+    is_over = group[-1].event in (*REASONED, *JOB_REASONED)
+    return not is_over and line.time - group[0].time <= LONGEST
+
+
+def _reason_of(line: Line | None) -> str:
+    named = Call.text("reason", line)
+    return _REASONS.get(line.event, named) if line else ""
 
 
 def _began(line: Line) -> datetime:
-    return line.time - timedelta(milliseconds=line.number("ms") or 0)
+    return line.time - timedelta(milliseconds=_length(line) or 0)
+
+
+def _length(line: Line) -> float | None:
+    ms = line.number("ms")
+    return ms if ms is not None and 0 <= ms <= MOST_MS else None
 
 
 def reasons(calls: Iterable[Call]) -> tuple[str, ...]:

@@ -11,11 +11,13 @@ from scripts.ops.logbook.line import Line
 class Case:
     """All lines of a request, oldest first, at least one.
 
-    A request that was sent several times under one id has several `call.ended` among them.
+    A request that was sent several times under one id has several `call.ended` among them. One
+    that `is_cut` has older lines, which were not read.
     """
 
     named: str
     lines: tuple[Line, ...]
+    is_cut: bool = False
 
     @classmethod
     def of(cls, named: str, lines: list[Line]) -> Self | None:

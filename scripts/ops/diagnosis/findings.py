@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from scripts.ops.diagnosis.advice import in_place, once
 from scripts.ops.diagnosis.calls import Call, Calls, reasons
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.diagnosis.quota import Quota, QuotaNow, quota_of
@@ -36,7 +37,8 @@ class Told:
 class Findings:
     """What is known of a request at `at`; `place` names for people whose log it was in.
 
-    `around` has what was looked at around it, by name.
+    `mends` are the operator's advice for that place, each once. `around` has what was looked at
+    around it, by name.
     """
 
     named: str
@@ -46,6 +48,8 @@ class Findings:
     verdict: Verdict
     told: tuple[Told, ...]
     beside: tuple[Line, ...]
+    words: Words
+    mends: tuple[str, ...]
     runbook: str
     tasks: tuple[Task, ...]
     quota: Quota | None
@@ -74,6 +78,8 @@ def find(case: Case, window: Collection[Line], words: Words, place: str, at: dat
         verdict=verdict,
         told=tuple(told),
         beside=calls.beside,
+        words=words,
+        mends=once(in_place(text, words) for text in verdict.mends),
         runbook=runbook_of(verdict),
         tasks=tasks_of(verdict, case.named, words),
         quota=quota_of(verdict.call),

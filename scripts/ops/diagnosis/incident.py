@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from scripts.ops.diagnosis.advice import for_record
 from scripts.ops.diagnosis.findings import Findings
+from scripts.ops.diagnosis.lately import changed_lately
 from scripts.ops.diagnosis.markdown import code, fenced, file_name, plain
 from scripts.ops.diagnosis.report import TITLES, looked_lines, moment, quota_lines
 from scripts.ops.diagnosis.sentence import cause
@@ -17,11 +19,18 @@ from scripts.ops.logbook.line import Line
 FOLDER = "incidents"
 MOST_EVIDENCE = 40
 """Lines of the log that are quoted: the last ones, which tell the end."""
-_SEVERITIES: Mapping[Fault, str] = {
-    Fault.SERVICE: "P2 for one user's request; P1 if the surroundings show that most fail.",
-    Fault.UNKNOWN: "P2, until it is known what it was.",
-    Fault.CALLER: "P3: the service did as it should. P2 if many are refused who should not be.",
-    Fault.NOBODY: "None: nothing failed. File it only if the complaint is of something else.",
+SEVERITIES: Mapping[str, str] = {
+    "P1": "users cannot be served, or soon will not be",
+    "P2": "some are served badly; nothing is lost",
+    "P3": "something drifts",
+}
+"""What each means: docs/on-call.md has them, with what is to be done."""
+_P2 = f"P2: {SEVERITIES['P2']}. P1 if the surroundings show that {SEVERITIES['P1']}."
+_SUGGESTED: Mapping[Fault, str] = {
+    Fault.SERVICE: _P2,
+    Fault.UNKNOWN: _P2,
+    Fault.CALLER: "none: a refusal, as it should be.",
+    Fault.NOBODY: "none: nothing failed.",
 }
 _ASIDE = ("docs/incident-template.md says what belongs under each heading.",)
 
@@ -34,13 +43,13 @@ def record(findings: Findings) -> str:
     return "\n\n".join([title, *_ASIDE, *sections]) + "\n"
 
 
-def write_record(findings: Findings, named: str = "", folder: Path | None = None) -> Path:
+def write_record(findings: Findings, folder: Path, named: str = "") -> Path:
     """Write the record beside those that are there, and return where it is.
 
     `named` is the file that was asked for; else it is called after the day and the id, in
-    `incidents` below `folder` (the working directory). Raises OSError.
+    `incidents` below `folder`. Raises OSError.
     """
-    wanted = Path(named) if named else (folder or Path()) / FOLDER / _default_name(findings)
+    wanted = Path(named) if named else folder / FOLDER / _default_name(findings)
     wanted.parent.mkdir(parents=True, exist_ok=True)
     text = record(findings)
     for path in _free(wanted):
@@ -97,7 +106,7 @@ def _when(findings: Findings) -> str:
 
 
 def _severity(findings: Findings) -> str:
-    return f"Suggested: {_SEVERITIES[findings.verdict.fault]}"
+    return f"Suggested: {_SUGGESTED[findings.verdict.fault]}"
 
 
 def _seen(findings: Findings) -> str:
@@ -120,7 +129,8 @@ def _timeline(findings: Findings) -> str:
             f"| {plain(step.name)} | {plain(step.told)} |"
             for step in told.timeline.steps
         ]
-        head = f"{code(told.call.request_id)} from {moment(told.timeline.began)}: {told.outcome}"
+        began, outcome = moment(told.timeline.began), plain(told.outcome)
+        head = f"{code(told.call.request_id)} from {began}: {outcome}"
         table = ["| at (ms) | took (ms) | what | step | told |", "|---|---|---|---|---|", *rows]
         parts.append("\n".join([head, "", *table]))
     return "\n\n".join(parts)
@@ -132,7 +142,8 @@ def _cause(findings: Findings) -> str:
     told += [f"- Log: {code(verdict.said)}"] if verdict.said else []
     told += [f"- {text}" for text in verdict.means]  # the catalogue's own Markdown, as below
     told += [f"- Whose fault: {verdict.fault.value}"]
-    told += [f"- {text}" for text in verdict.mends]
+    told += [f"- Just before it: {plain(text)}" for text in changed_lately(findings)]
+    told += [f"- {for_record(text)}" for text in findings.mends]
     return "\n".join(told)
 
 

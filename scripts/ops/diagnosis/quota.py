@@ -30,7 +30,10 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A user's counters of the day, after this claim, and their limits."""
+    """A user's counters of the day, and their limits.
+
+    They are those after this claim; of a refused one, which counts for nothing, those before it.
+    """
 
     counters: Mapping[str, int]
 

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from scripts.ops.diagnosis.drawing import drawn, shortened
+from scripts.ops.diagnosis.advice import for_terminal, in_place
+from scripts.ops.diagnosis.drawing import drawn
 from scripts.ops.diagnosis.findings import Findings, Looked, Told
+from scripts.ops.diagnosis.lately import changed_lately
+from scripts.ops.diagnosis.layout import command_lines, shortened, wrapped
 from scripts.ops.diagnosis.markdown import one_line
-from scripts.ops.diagnosis.sentence import cause
-from scripts.ops.diagnosis.verdict import Verdict
+from scripts.ops.diagnosis.sentence import cause, sent_again
 from scripts.ops.logbook.line import Line
 
 NOTHING = "nothing to tell"
+_INDENT = "  "
 TITLES = {
     "dependencies": "Dependencies, as the log tells",
     "metrics": "Metrics",
@@ -22,18 +25,21 @@ TITLES = {
 Document = dict[str, Any]
 
 
-def text(findings: Findings) -> str:
-    """Return the report for a terminal, top-down: the cause, what to do, and what shows it."""
-    parts = (
-        _head(findings),
-        _section("Cause", cause(findings), *_error(findings.verdict)),
-        _section("Do next", *_next(findings)),
-        *(_section(_title(told), drawn(told.timeline)) for told in findings.told),
-        _section("Afterwards", *(_moment(line) for line in findings.beside)),
-        _section("The user's quota", *quota_lines(findings)),
-        *(_section(TITLES[name], *looked_lines(it)) for name, it in findings.around.items()),
+def text(findings: Findings, width: int | None = None) -> str:
+    """Return the report for people, top-down: the cause, what to do, and what shows it.
+
+    Lines that are longer than `width` columns are broken; without it, as in a file, none is.
+    """
+    sections = (
+        ("Cause", (cause(findings), *_lately(findings), *_error(findings))),
+        ("Do next", tuple(_next(findings, width))),
+        *((_title(told), (drawn(told.timeline, width),)) for told in findings.told),
+        ("Afterwards", tuple(_moment(line) for line in findings.beside)),
+        ("The user's quota", quota_lines(findings)),
+        *((TITLES[name], looked_lines(it)) for name, it in findings.around.items()),
     )
-    return "\n\n".join(filter(None, parts))
+    shown = (_section(title, lines, width) for title, lines in sections if lines)
+    return "\n\n".join(["\n".join(wrapped(one_line(_head(findings)), width)), *shown])
 
 
 def _head(findings: Findings) -> str:
@@ -55,14 +61,14 @@ def document(findings: Findings) -> Document:
         "kind": verdict.kind or None,
         "phase": verdict.phase or None,
         "timeout_cause": verdict.cause or None,
+        "checked": verdict.checked or None,
         "said": verdict.said or None,
         "means": list(verdict.means),
-        "mends": list(verdict.mends),
+        "mends": list(findings.mends),
+        "changed_lately": list(changed_lately(findings)),
         "fault": verdict.fault.name.lower(),
         "retryable": advice.retryable if advice else None,
-        "advice": {"en": advice.en, "fr": advice.fr, "app": advice.app, "operator": advice.operator}
-        if advice
-        else None,
+        "advice": _advice(findings),
         "runbook": findings.runbook or None,
         "next": [dataclasses.asdict(task) for task in findings.tasks],
         "calls": [_call(told) for told in findings.told],
@@ -93,26 +99,40 @@ def looked_lines(looked: Looked) -> Sequence[str]:
     return [*looked.lines, *problem] or [NOTHING]
 
 
-def _error(verdict: Verdict) -> Iterator[str]:
+def _advice(findings: Findings) -> Document | None:
+    advice = findings.verdict.advice
+    if advice is None:
+        return None
+    operator = in_place(advice.operator, findings.words) if advice.operator else None
+    return {"en": advice.en, "fr": advice.fr, "app": advice.app, "operator": operator}
+
+
+def _lately(findings: Findings) -> Iterator[str]:
+    for change in changed_lately(findings):
+        yield f"just before it: {change}"
+
+
+def _error(findings: Findings) -> Iterator[str]:
+    verdict = findings.verdict
     if verdict.advice is None:
         return
     if verdict.said:
         yield f"log: {shortened(verdict.said)}"
     yield f"whose fault: {verdict.fault.value}"
-    again = "may succeed" if verdict.advice.retryable else "ends the same way"
-    yield f"the same request, sent again: {again}"
+    yield f"the same request, sent again: {sent_again(verdict)}"
     yield f"the app shows: {verdict.advice.en}"
-    yield f"              {verdict.advice.fr}"
-    yield f"the app does: {verdict.advice.app}"
+    yield f"{'':17}{verdict.advice.fr}"
+    yield f"the app does: {for_terminal(verdict.advice.app)}"
 
 
-def _next(findings: Findings) -> Iterator[str]:
-    yield from findings.verdict.mends
+def _next(findings: Findings, width: int | None) -> Iterator[str]:
+    yield from map(for_terminal, findings.mends)
     if findings.runbook:
         yield f"runbook: {findings.runbook}"
     for task in findings.tasks:
         yield f"# {task.why}"
-        yield task.command
+        room = None if width is None else width - len(_INDENT)
+        yield "\n".join(command_lines(one_line(task.command), room))
 
 
 def _title(told: Told) -> str:
@@ -127,13 +147,11 @@ def _moment(line: Line) -> str:
     return f"{moment(line.time)} {line.service}: {shortened(line.message)}"
 
 
-def _section(title: str, *lines: str) -> str:
-    if not lines:
-        return ""
+def _section(title: str, lines: Sequence[str], width: int | None) -> str:
     # What others wrote may hold what a terminal obeys.
     rows = [one_line(row) for line in lines for row in line.split("\n")]
-    shown = [row if row.startswith("  ") else f"  {row}" for row in rows]
-    return "\n".join([one_line(title), *shown])
+    shown = [row if row.startswith(_INDENT) else f"{_INDENT}{row}" for row in rows]
+    return "\n".join(part for row in (one_line(title), *shown) for part in wrapped(row, width))
 
 
 def _call(told: Told) -> Document:

@@ -9,11 +9,12 @@ from scripts.ops.diagnosis.verdict import Ending, Verdict
 
 BESIDE, A_DAY = timedelta(minutes=10), timedelta(days=1)
 FOLDER = "docs/procedures"
+LOCAL = "--local"
 NONE = ""
 """There is no runbook: what the catalogue says to the operator is all that there is to do."""
 
 RUNBOOKS: Mapping[str, str] = {
-    "AUTH_UNAVAILABLE": NONE,
+    "AUTH_UNAVAILABLE": "error-rate.md",
     "BUG": "error-rate.md",
     "CIRCUIT_OPEN": "breaker-open.md",
     "DATABASE_BUSY": "store-timeouts.md",
@@ -25,7 +26,7 @@ RUNBOOKS: Mapping[str, str] = {
     "MODERATION_UNAVAILABLE": NONE,
     "OPENAI_ERROR": "openai-error.md",
     "OPENAI_RATE_LIMIT": "openai-error.md",
-    "SECRET_UNAVAILABLE": NONE,
+    "SECRET_UNAVAILABLE": "error-rate.md",
     "STORE_TIMEOUT": "store-timeouts.md",
     "STORY_INTERRUPTED": "memory.md",
     "TIMEOUT": "timeouts.md",
@@ -44,13 +45,17 @@ RUNBOOKS: Mapping[str, str] = {
 class Words:
     """How commands name the place that is diagnosed.
 
-    `place` is for most, `log` for those that read the log, which may be a file's, and `alias`
-    for what knows no other word than -P.
+    `place` is for most (`-P staging`, `--local`), `log` for those that read the log, which may be
+    a file's. Some know no --local: a local stack has `_LOCALLY` in their place.
     """
 
     place: str
     log: str
-    alias: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a local stack."""
+        return self.place == LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ _Template = tuple[str, str]
 _KNOBS: tuple[_Template, ...] = (
     ("scripts/config get {place}", "the limits that are in force, and who turned them"),
     (
-        "scripts/diagnose {id} {log} --user UID",
+        "scripts/diagnose {id} {place} --user UID",
         "the user's counters now; the complaint has the UID",
     ),
 )
@@ -73,6 +78,24 @@ _LOG_ERRORS: _Template = (
     "scripts/logs {log} --request {id} {span} --severity ERROR --json",
     "the errors with their stacks",
 )
+_NEW_KEY: _Template = (
+    "npx firebase functions:secrets:set OPENAI_API_KEY {place}",
+    "give it a key that OpenAI takes; in use within ten minutes",
+)
+_STEPS: _Template = (
+    "scripts/steps history {place} -n 5",
+    "whether the step was changed lately",
+)
+_LOCALLY: Mapping[_Template, _Template] = {
+    _NEW_KEY: (
+        "OPENAI_API_KEY=KEY scripts/dev",
+        "start the local stack anew, with a key that OpenAI takes",
+    ),
+    _STEPS: (
+        "DATABASE_URL=URL scripts/steps history -n 5",
+        "whether the step was changed lately; scripts/dev prints the URL (PostgreSQL)",
+    ),
+}
 _STATUS: _Template = ("scripts/metrics {place}", "whether others fare alike, and since when")
 _STORE: tuple[_Template, ...] = (
     ("scripts/metrics {place} --of store_publish", "how publishing does now"),
@@ -117,10 +140,7 @@ _TASKS: Mapping[str, tuple[_Template, ...]] = {
     "OPENAI_ERROR": _MODEL,
     "OPENAI_ERROR/key": (
         ("scripts/logs {log} --event secret.read {day}", "which version of the key is used"),
-        (
-            "npx firebase functions:secrets:set OPENAI_API_KEY -P {alias}",
-            "give it a key that OpenAI takes; in use within ten minutes",
-        ),
+        _NEW_KEY,
     ),
     "OPENAI_RATE_LIMIT": (
         ("scripts/metrics {place} stories.retries stories.in_flight", "how hard it is asked"),
@@ -128,7 +148,7 @@ _TASKS: Mapping[str, tuple[_Template, ...]] = {
     ),
     "PRECONDITION_REQUIRED": (
         ("scripts/metrics {place} store_publish.gating_block_rate", "whether others are blocked"),
-        ("scripts/steps history -P {alias} -n 5", "whether the step was changed lately"),
+        _STEPS,
     ),
     "STORE_DISABLED": (
         ("scripts/config history {place} -n 5", "who turned it off, and why"),
@@ -194,10 +214,10 @@ def tasks_of(verdict: Verdict, named: str, words: Words) -> tuple[Task, ...]:
         "id": shlex.quote(named),
         "place": words.place,
         "log": words.log,
-        "alias": words.alias,
     }
     chosen = _TASKS.get(f"{verdict.reason}/{verdict.detail}", _TASKS.get(verdict.reason, ()))
     if not chosen and verdict.ending is Ending.FAILED:
         chosen = (_STATUS,)
     raw = ("scripts/logs {log} --request {id} {span}", "the lines that this is told from")
-    return tuple(Task(command.format(**known), why) for command, why in (*chosen, raw))
+    here = [_LOCALLY.get(each, each) for each in chosen] if words.is_local else chosen
+    return tuple(Task(command.format(**known), why) for command, why in (*here, raw))

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from scripts.ops.diagnosis.calls import Calls
+from scripts.ops.diagnosis.calls import LONGEST
 from scripts.ops.diagnosis.case import Case
-from scripts.ops.diagnosis.verdict import LONGEST
+from scripts.ops.diagnosis.markdown import one_line
+from scripts.ops.diagnosis.verdict import decisive_of
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.reader import Logbook, opened
@@ -26,7 +27,7 @@ MOST_OF_A_REQUEST, MOST_AROUND, MOST_OF_A_FILE = 500, 5_000, 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case, and where a call of it has no end, all lines of its function at that time."""
+    """A case, and where its call has no end, all lines of its function at that time."""
 
     case: Case
     window: Collection[Line]
@@ -34,7 +35,7 @@ class Found:
     @property
     def is_told(self) -> bool:
         """Whether there is a call of it; else only others tell of its story."""
-        return bool(Calls.of(self.case).all)
+        return decisive_of(self.case) is not None
 
 
 class KeptLog:
@@ -70,29 +71,34 @@ def opened_book(source: Source) -> Iterator[Logbook]:
 
 def search(book: Logbook, named: str, since: datetime, now: datetime) -> Found | None:
     """Return what a log has of an id since then; None where it has nothing. Raises LogError."""
-    case = Case.of(named, book.newest(Query(since=since, request=named), MOST_OF_A_REQUEST))
+    lines = book.newest(Query(since=since, request=named), MOST_OF_A_REQUEST + 1)
+    case = Case.of(named, lines[-MOST_OF_A_REQUEST:])
     if case is None:
         return None
+    case = replace(case, is_cut=len(lines) > MOST_OF_A_REQUEST)
     return Found(case, _window(book, case, now))
 
 
 def _window(book: Logbook, case: Case, now: datetime) -> Collection[Line]:
     """Return what may tell why a call has no end: what others say of its instance."""
-    if all(call.end for call in Calls.of(case).all):
+    call = decisive_of(case)
+    if call is None or call.outcome:
         return ()
-    functions = (case.function,) if case.function else ()
-    until = min(case.ended + LONGEST, now)
-    query = Query(since=case.began, until=max(until, case.began), functions=functions)
+    functions = (call.function,) if call.function else ()
+    until = min(call.last_seen + LONGEST, now)
+    query = Query(since=call.began, until=max(until, call.began), functions=functions)
     return book.newest(query, MOST_AROUND)
 
 
 def mentioned(found: Found, words: str) -> str:
     """Return who else tells of a story whose own call's lines are not there."""
     lines = "\n".join(
-        f"  {line.time:%Y-%m-%d %H:%M:%S} {line.message}" for line in found.case.lines
+        f"  {line.time:%Y-%m-%d %H:%M:%S} {one_line(line.message)}" for line in found.case.lines
     )
     others = dict.fromkeys(line.request_id for line in found.case.lines if line.request_id)
-    next_ones = "\n".join(f"  scripts/diagnose {shlex.quote(each)} {words}" for each in others)
+    next_ones = "\n".join(
+        f"  scripts/diagnose {one_line(shlex.quote(each))} {words}" for each in others
+    )
     return f"Only others tell of it:\n{lines}\nTheir own:\n{next_ones}"
 
 
@@ -108,7 +114,7 @@ It may mean that
 - it never reached the function: the app's network, a wrong region or URL, App Check or IAM at
   the platform's door; then Cloud Run's own lines have the status
 - the id is wrong: an app has it as `requestId` of the error's details, a story is called by the
-  same id, and the store answers with X-Request-Id and X-Correlation-Id
+  same id, and the store answers with it as `correlationId` and in X-Correlation-Id
 
 Next: ask for the id as the app shows it, and when it was; then look at that time:
   scripts/logs {words} --since 1h --severity WARNING"""

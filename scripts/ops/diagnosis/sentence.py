@@ -1,27 +1,41 @@
 """The cause in one sentence, for whoever reads nothing else."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, timedelta
 
 from scripts.ops.diagnosis.findings import Findings
 from scripts.ops.diagnosis.verdict import Ending, Verdict
 
 _TAKES_OVER = 2  # the first claim's number that is not a story's first
+_OF_A_DAY = ("USER_QUOTA", "NETWORK_QUOTA", "GLOBAL_BUDGET")
+"""Refusals for what is counted by the day, in UTC."""
 
 
 def cause(findings: Findings) -> str:
     """Return what became of the request, and why; then what else happened under its id."""
     verdict = findings.verdict
-    told = _ENDINGS[verdict.ending](verdict)
-    others = len(findings.told) - 1
-    if not others:
-        return told
-    ended = ", ".join(each.outcome for each in findings.told)
-    return f"{told} {len(findings.told)} calls were made under this id; they ended: {ended}."
+    told = [_ENDINGS[verdict.ending](verdict)]
+    if len(findings.told) > 1:
+        ended = ", ".join(each.outcome for each in findings.told)
+        told.append(f"{len(findings.told)} calls were made under this id; they ended: {ended}.")
+    if findings.case.is_cut:
+        told.append(f"Only the newest {len(findings.case.lines)} lines of this id were read.")
+    return " ".join(told)
+
+
+def sent_again(verdict: Verdict) -> str:
+    """Return how the very same request would end, if it were sent again."""
+    if not (verdict.advice and verdict.advice.retryable):
+        return "ends the same way"
+    if verdict.reason not in _OF_A_DAY:
+        return "may succeed"
+    morrow = verdict.call.began.astimezone(UTC) + timedelta(days=1)
+    return f"may succeed after midnight UTC, from {morrow:%Y-%m-%d} 00:00 on"
 
 
 def _completed(verdict: Verdict) -> str:
     call = verdict.call
-    took = f"It succeeded, in {call.ms} ms"
+    took = "It succeeded" if call.ms is None else f"It succeeded, in {call.ms} ms"
     claimed = call.first("story.admitted")
     number = claimed.number("attempt_number") if claimed else None
     if call.first("story.replayed"):
@@ -39,7 +53,9 @@ def _refused(verdict: Verdict) -> str:
 
 
 def _failed(verdict: Verdict) -> str:
-    return f"It failed with {verdict.facts} after {verdict.call.ms} ms: {_why(verdict)}"
+    ms = verdict.call.ms
+    after = "" if ms is None else f" after {ms} ms"
+    return f"It failed with {verdict.facts}{after}: {_why(verdict)}"
 
 
 def _why(verdict: Verdict) -> str:

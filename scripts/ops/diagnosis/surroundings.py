@@ -6,16 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from scripts.ops.diagnosis.around import changes, dependencies, figures, others
-from scripts.ops.diagnosis.around.where import Where
+from scripts.ops.diagnosis.around.where import NOT_IN_A_FILE, Where
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.diagnosis.findings import Looked
 from scripts.ops.logbook.reader import Logbook
 from scripts.ops.monitoring.reading.source import URL_VARIABLE
 from scripts.ops.place import FIRESTORE
-
-NO_PLACE = (
-    "a file does not say of which project it is: ask with -P while its lines are in Cloud Logging"
-)
 
 
 class Seen(Protocol):
@@ -48,7 +44,7 @@ def look_around(
 
 
 def _where_known(is_known: bool, look: Callable[[], Seen]) -> Looked:  # noqa: FBT001 - the one fact it is about
-    return _looked(look) if is_known else Looked(problem=NO_PLACE)
+    return _looked(look) if is_known else Looked(problem=NOT_IN_A_FILE)
 
 
 def _looked(look: Callable[[], Seen]) -> Looked:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scripts.ops.diagnosis.calls import ADMITTED, ENDS, Call
+from scripts.ops.diagnosis.calls import ADMITTED, ENDS, REASONED, Call
 from scripts.ops.logbook.line import Line
 
 FAILED_ATTEMPTS = ("model.attempt_failed", "model.attempt_timeout")
@@ -16,6 +16,10 @@ ENTRANCE = "token, account and settings checked (no line of its own)"
 PREPARED = "prompt prepared and judged (no line of its own)"
 CLOSED = "its end kept and answered (no line of its own)"
 UNEXPLAINED = "no line tells what it did"
+ENTERED = "token and request checked (no line of its own)"
+PUBLISHING, BLOCKED = "Store Publish", "Gating check blocked"
+_CLOSINGS = (BLOCKED, "Store Publish timeout", "Failed to publish store", PUBLISHING, *REASONED)
+"""Each is written once the last transaction has ended."""
 
 
 class Kind(StrEnum):
@@ -142,19 +146,42 @@ def _saving(call: Call) -> Iterator[Step]:
 
 
 def _transactions(call: Call) -> Iterator[Step]:
-    """Yield a store request's transactions; the last one's end no line tells apart."""
+    """Yield a store request's transactions, the waits between them, and the answer."""
     queued = call.end.number("queued_ms") if call.end else None
     cursor, number = round(queued or 0), 0
     for line in (line for line in call.lines if line.event == RETRIED):
-        number, until = number + 1, call.offset(line)
-        name = "transaction, attempt"
-        yield Step(Kind.WORK, f"{name} {number}", cursor, max(0, until - cursor), _why(line))
+        number, until, ms = number + 1, call.offset(line), line.number("ms")
+        began = cursor if ms is None else max(cursor, until - round(ms))
+        yield Step(Kind.WORK, _transaction(number), began, max(0, until - began), _why(line))
         delay = round(line.number("delay_ms") or 0)
         yield Step(Kind.WAIT, f"before attempt {number + 1}", until, delay)
         cursor = until + delay
-    if number and call.ms is not None:
-        left = max(0, call.ms - cursor)
-        yield Step(Kind.WORK, f"transaction, attempt {number + 1}, and the answer", cursor, left)
+    if number or call.first(PUBLISHING):
+        yield from _last_transaction(call, number + 1, cursor)
+
+
+def _last_transaction(call: Call, number: int, began: int) -> Iterator[Step]:
+    """Yield what follows the last wait; of a first attempt no line tells the checks apart."""
+    line = call.first(*_CLOSINGS) or call.end
+    if line is None:
+        yield Step(Kind.WORK, _transaction(number), began, None, "no line tells its end")
+        return
+    until = max(began, call.offset(line))
+    name = _transaction(number) if number > 1 else f"checks, and {_transaction(number)}"
+    yield Step(Kind.WORK, name, began, until - began, _result(call))
+    if call.ms is not None and call.ms > until:
+        yield Step(Kind.WORK, "answer", until, call.ms - until)
+
+
+def _transaction(number: int) -> str:
+    return f"transaction, attempt {number}"
+
+
+def _result(call: Call) -> str:
+    """Return how a request to publish ended; where the gate is closed, what is missing."""
+    blocked, published = call.first(BLOCKED), call.first(PUBLISHING)
+    parts = (Call.text("result", published), call.reason, Call.text("missingStep", blocked))
+    return " ".join(filter(None, parts))
 
 
 def _gaps(call: Call, steps: list[Step]) -> Iterator[Step]:
@@ -173,6 +200,8 @@ def _between(before: str, after: str) -> str:
     """Return what goes on between two steps without a line of its own."""
     if after == "admission":
         return ENTRANCE
+    if not before and after.startswith("transaction"):
+        return ENTERED
     if before == "admission" and after.startswith("attempt"):
         return PREPARED
     return CLOSED if before.startswith("attempt") and not after else UNEXPLAINED

@@ -2,20 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from conteur.catalogue.entry import Advice, Diagnosis, Entry
-from conteur.domain.deadline import LONGEST_CALL_SECONDS
-from scripts.ops.diagnosis.calls import JOB_REASONED, REASONED, Call, Calls
+from scripts.ops.diagnosis.calls import JOB_REASONED, LONGEST, REASONED, Call, Calls
+from scripts.ops.diagnosis.case import Case
 from scripts.ops.diagnosis.entries import advice_of, diagnoses, entries
 from scripts.ops.logbook.line import Line
 
-LONGEST = timedelta(seconds=LONGEST_CALL_SECONDS)
-"""A function is ended by the platform after it: a call that is older goes on no more."""
 SWEPT, INTERRUPTED = "story.swept", "STORY_INTERRUPTED"
 WAITING = ("IN_PROGRESS", "IDEMPOTENCY_IN_FLIGHT")
 """Refusals of a request that another call of it is busy with: the other one is what counts."""
+_CHECKED = ("check", "expired_seconds", "age_seconds", "signed_in_seconds_before")
 _KILLED = ("Memory limit of", "was sent SIGKILL", "was sent SIGTERM", "out of memory")
 
 
@@ -43,7 +42,8 @@ class Verdict:
     """What became of a request. `call` is the one that it is told of.
 
     `kind`, `phase` and `cause` are the error's facts, `said` its text in the log, `diagnoses`
-    what the catalogue says of phase and cause; each is empty where there is none.
+    what the catalogue says of phase and cause; each is empty where there is none. `checked` says
+    which check a token or a signature did not pass: `check=expired expired_seconds=120`.
     """
 
     call: Call
@@ -56,6 +56,7 @@ class Verdict:
     diagnoses: tuple[Diagnosis, ...]
     entry: Entry | None
     deaths: tuple[Line, ...] = ()
+    checked: str = ""
 
     @property
     def advice(self) -> Advice | None:
@@ -86,7 +87,8 @@ class Verdict:
     def facts(self) -> str:
         """The reason with its facts: `TIMEOUT phase=idle cause=slow_model`."""
         named = (("kind", self.kind), ("phase", self.phase), ("cause", self.cause))
-        return " ".join([self.reason, *(f"{name}={value}" for name, value in named if value)])
+        told = (f"{name}={value}" for name, value in named if value)
+        return " ".join(filter(None, (self.reason, *told, self.checked)))
 
     @property
     def detail(self) -> str:
@@ -97,7 +99,7 @@ class Verdict:
 def verdict_of(calls: Calls, around: Collection[Line], now: datetime) -> Verdict:
     """Return the verdict; `around` are others' lines of its time, `now` is when it is asked for."""
     call = decisive(calls.all)
-    if call.end is None:
+    if call.end is None and not call.reason:
         return _without_end(call, calls.beside, around, now)
     line = call.last(*REASONED, *JOB_REASONED)
     reason = call.reason
@@ -114,7 +116,13 @@ def verdict_of(calls: Calls, around: Collection[Line], now: datetime) -> Verdict
         said,
         diagnoses(phase, cause),
         entries().get(reason),
+        checked=_checked(line),
     )
+
+
+def _checked(line: Line | None) -> str:
+    told = ((name, Call.text(name, line)) for name in _CHECKED)
+    return " ".join(f"{name}={value}" for name, value in told if value)
 
 
 def decisive(calls: Sequence[Call]) -> Call:
@@ -123,8 +131,14 @@ def decisive(calls: Sequence[Call]) -> Call:
     return ranked[-1]
 
 
+def decisive_of(case: Case) -> Call | None:
+    """Return the call that a case is told of; None where only others tell of its story."""
+    calls = Calls.of(case).all
+    return decisive(calls) if calls else None
+
+
 def _weight(call: Call) -> int:
-    if call.end is None or call.outcome == Ending.FAILED:
+    if call.outcome in {"", Ending.FAILED}:
         return 3
     if not call.reason:
         return 1

@@ -11,6 +11,9 @@ from scripts.ops.documents.commands import Shown, flags_of
 from scripts.ops.documents.finding import Finding
 
 NAME = "firebase"
+PACKAGE = "firebase-tools"
+"""What npm has the CLI in, and what `npx` gets where nothing is installed."""
+
 _SCRIPT = Path(__file__).with_name("firebase_help.mjs")
 _PATIENCE_SECONDS = 60.0
 
@@ -52,5 +55,6 @@ def check(shown: Shown, known: Help) -> Iterator[Finding]:
 
 def _subcommand(shown: Shown) -> str:
     """Return the subcommand, which comes first; without one the CLI itself is meant."""
-    words = shown.words[shown.words.index(NAME) + 1 :]
+    called = PACKAGE if PACKAGE in shown.words[:2] else NAME
+    words = shown.words[shown.words.index(called) + 1 :]
     return words[0] if words and not words[0].startswith("-") else ""

@@ -193,9 +193,7 @@ def _beyond_common(response: Json) -> str:
 
 def _who(operation: Json) -> str:
     schemes = {name for each in operation["security"] for name in each}
-    return (
-        {"bearer": "an author", "signature": "a provider"}[schemes.pop()] if schemes else "anybody"
-    )
+    return _CALLERS[schemes.pop()] if schemes else "anybody"
 
 
 def _anchor(method: str, path: str) -> str:

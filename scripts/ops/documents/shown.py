@@ -53,7 +53,7 @@ class Shelves:
             self.calls.append(call)
 
     def _put_npx(self, shown: Shown, words: list[str]) -> None:
-        if words[:1] == [firebase.NAME]:
+        if words[:1] in ([firebase.NAME], [firebase.PACKAGE]):
             self.firebase.append(shown)
         elif words:
             problem = f"nobody checks `npx {words[0]}`"

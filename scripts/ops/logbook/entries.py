@@ -1,15 +1,20 @@
-"""A line, of what Cloud Logging kept or a function printed."""
+"""A line, of what Cloud Logging kept or a function printed.
 
-import json
+A file may hold anything: a member that is not of its type is as one that is missing.
+"""
+
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from google.cloud.logging_v2 import types as api
 from google.protobuf import json_format
 
+from scripts.ops.logbook.json_text import loads, whole
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import RANKS
+from scripts.ops.logbook.requests import told_of
 
 Entry = Mapping[str, Any]
 """A LogEntry in its JSON form, as exports and `gcloud logging read --format=json` have it.
@@ -17,9 +22,12 @@ Entry = Mapping[str, Any]
 https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
 """
 TRACE, SPAN = "logging.googleapis.com/trace", "logging.googleapis.com/spanId"
+LOG = "logging.googleapis.com/logName"
+"""The member by which a printed line says of which log it is, where that is Cloud Run's own."""
 DEFAULT = "DEFAULT"  # the severity of what says none
+YEARS = range(1970, 9000)  # with room to count on from
 _KEPT = ("jsonPayload", "textPayload", "protoPayload", "httpRequest", "logName")
-_LIFTED = ("severity", "time", "message")
+_LIFTED = ("severity", "time", "message", LOG)
 
 
 def line_of_entry(entry: api.LogEntry) -> Line:
@@ -29,17 +37,24 @@ def line_of_entry(entry: api.LogEntry) -> Line:
 
 def line_of_json(entry: Entry) -> Line:
     """Return the line of an entry. One without text or object says what it is of instead."""
-    fields = _plain(entry.get("jsonPayload", {}))
-    labels = entry.get("resource", {}).get("labels", {})
-    message = str(fields.pop("message", "")) or entry.get("textPayload", "") or _other(entry)
-    marks = {TRACE: entry.get("trace", ""), SPAN: entry.get("spanId", "")}
+    payload = entry.get("jsonPayload")
+    fields = whole(_members(payload))
+    said = "" if isinstance(payload, dict) else payload
+    texts = (fields.pop("message", ""), entry.get("textPayload"), said)
+    log = unquote(_text(entry, "logName").rpartition("/")[2])
+    labels = _members(_members(entry.get("resource")).get("labels"))
+    marks = {TRACE: _text(entry, "trace"), SPAN: _text(entry, "spanId")}
     return Line(
         time=_moment(entry.get("timestamp")) or datetime.fromtimestamp(0, UTC),
         severity=_severity(entry.get("severity")),
-        message=message,
-        service=str(labels.get("service_name", "")),
-        revision=str(labels.get("revision_name", "")),
+        message=next((str(each) for each in texts if each), "")
+        or told_of(_members(entry.get("httpRequest")))
+        or log,
+        service=_text(labels, "service_name"),
+        revision=_text(labels, "revision_name"),
         fields={**fields, **{name: mark for name, mark in marks.items() if mark}},
+        log=log,
+        instance=_text(_members(entry.get("labels")), "instanceId"),
     )
 
 
@@ -48,31 +63,32 @@ def line_of_text(text: str, last: datetime) -> Line:
 
     What says no time, such as a text that is no JSON, is of `last`, the time of the line before.
     """
-    told = _object(text)
-    if told is None:
+    try:
+        told = loads(text)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
         return Line(last, DEFAULT, text, service="", revision="", fields={})
+    return line_of_members(told, last)
+
+
+def line_of_members(told: Mapping[str, Any], last: datetime) -> Line:
+    """Return the line of an object that a function printed, or of an entry."""
     if any(name in told for name in _KEPT):
         return line_of_json(told)
     return Line(
         time=_moment(told.get("time")) or last,
         severity=_severity(told.get("severity")),
         message=str(told.get("message", "")),
-        service=str(told.get("function", "")).replace("_", "-"),
+        service=_text(told, "function").replace("_", "-"),
         revision="",
-        fields=_plain({name: each for name, each in told.items() if name not in _LIFTED}),
+        fields=whole({name: each for name, each in told.items() if name not in _LIFTED}),
+        log=_text(told, LOG),
     )
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
-
-
 def _severity(named: object) -> str:
-    return str(named) if named in RANKS else DEFAULT
+    return named if isinstance(named, str) and named in RANKS else DEFAULT
 
 
 def _moment(text: object) -> datetime | None:
@@ -80,28 +96,15 @@ def _moment(text: object) -> datetime | None:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    if moment.year not in YEARS:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _other(entry: Entry) -> str:
-    """Return what a request that Cloud Run itself has logged was, else the name of its log."""
-    if request := entry.get("httpRequest"):
-        names = ("requestMethod", "requestUrl", "status", "latency")
-        return " ".join(str(request[name]) for name in names if name in request)
-    return str(entry.get("logName", "")).rpartition("/")[2]
+def _members(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object with the whole numbers that the protocol knows as floating point."""
-    return {name: _whole(value) for name, value in told.items()}
-
-
-def _whole(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case dict():
-            return _plain(value)
-        case list():
-            return [_whole(each) for each in value]
-    return value
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""

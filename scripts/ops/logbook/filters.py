@@ -31,8 +31,14 @@ def tail_filter_of(query: Query) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text, of whatever origin, as one string of the language: its escapes are JSON's."""
-    return json.dumps(text, ensure_ascii=False)
+    r"""Return a text, of whatever origin, as one string of the language.
+
+    JSON's escapes (`\"`, `\\`, `\n`, `\u0001`) are among those that the language decodes, by
+    https://github.com/GoogleCloudPlatform/ops-agent/blob/master/confgenerator/filter/internal/ast/ast.go,
+    which keeps to Cloud Logging's. Half of a surrogate pair, as a shell makes of a byte that is no
+    UTF-8, cannot be sent, nor be in a log: it is asked for as `?`.
+    """
+    return json.dumps(text.encode(errors="replace").decode(), ensure_ascii=False)
 
 
 def _parts(query: Query) -> Iterator[str]:

@@ -1,14 +1,19 @@
 """The log in a file, or on standard input."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TextIO
 
-from scripts.ops.logbook.entries import line_of_json, line_of_text
+from scripts.ops.logbook.entries import line_of_members, line_of_text
+from scripts.ops.logbook.json_text import loads
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.log_errors import LogError
 from scripts.ops.logbook.query import Query
+
+_OBJECTS = re.compile(r"\s*\[\s*(\{|\]?\s*$)")
+"""How an array of objects begins, and no line such as `[req=a] ...` or gunicorn's."""
 
 
 class LogFile:
@@ -34,8 +39,8 @@ class LogFile:
         """Yield the lines in the stream's order."""
         last = datetime.fromtimestamp(0, UTC)
         for number, text in enumerate(self._stream):
-            if number == 0 and text.lstrip().startswith("["):
-                yield from _array(text + self._stream.read())
+            if number == 0 and _OBJECTS.match(text):
+                yield from _array(text + self._stream.read(), last)
                 return
             if text.strip():
                 line = line_of_text(text.rstrip("\n"), last)
@@ -43,12 +48,18 @@ class LogFile:
                 yield line
 
 
-def _array(text: str) -> Iterator[Line]:
+def _array(text: str, last: datetime) -> Iterator[Line]:
     try:
-        entries = json.loads(text)
+        entries = loads(text)
     except ValueError as error:
         raise LogError(
             f"What begins as a JSON array is none ({error}). Repeat the export, or give one JSON "
             "object a line."
         ) from error
-    return map(line_of_json, entries)
+    for each in entries:
+        if isinstance(each, dict):
+            line = line_of_members(each, last)
+        else:
+            line = line_of_text(json.dumps(each), last)
+        last = line.time
+        yield line

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from scripts.ops.logbook.entries import SPAN, TRACE
+from scripts.ops.logbook.entries import LOG, SPAN, TRACE
 from scripts.ops.logbook.line import Line
+from scripts.ops.logbook.requests import REQUESTS
 
 STACK = "stack_trace"
 INDENT = " " * 4
@@ -28,13 +29,15 @@ def for_programs(line: Line) -> str:
     """Return a line as the JSON object that the function printed, on one line.
 
     Cloud Logging does not keep the order of members, so it is the same here for every source:
-    what each line has, the function's own members by name, the trace, and the stack at last.
+    what each line has, the function's own members by name, the trace, and the stack at last. A line
+    that no function printed but Cloud Run, of a request, says of which log it is.
     """
     told = {
         "severity": line.severity,
         "time": _iso(line.time),
         "message": line.message,
         **{name: line.fields[name] for name in _ordered(line.fields)},
+        **({LOG: line.log} if line.log == REQUESTS else {}),
     }
     return json.dumps(told)
 
@@ -45,9 +48,9 @@ def for_people(line: Line, *, colours: bool = False) -> str:
     severity = f"{line.severity:{_SEVERITY_WIDTH}}"
     if colours and line.severity in _COLOURS:
         severity = f"{_COLOURS[line.severity]}{severity}{_PLAIN}"
-    head = f"{moment} {severity} {line.service:{_SERVICE_WIDTH}} "
+    head = f"{moment} {severity} {shown(line.service):{_SERVICE_WIDTH}} "
     stack = str(line.fields.get(STACK, ""))
-    first, *more = [_shown(text) for text in f"{line.message}\n{stack}".rstrip().split("\n")]
+    first, *more = [shown(text) for text in f"{line.message}\n{stack}".rstrip().split("\n")]
     return "\n".join([(head + first).rstrip(), *(INDENT + text for text in more)])
 
 
@@ -62,7 +65,7 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds" if finer else "milliseconds")
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a text without what would steer the terminal: it may be of anyone's making."""
     return "".join(
         each if each.isprintable() or each == "\t" else ascii(each)[1:-1] for each in text

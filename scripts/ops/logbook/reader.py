@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +45,11 @@ def opened(
 
     `pause` waits for seconds, between the connections of a log that is followed.
     """
+    if source.checkout:
+        tell(f"This is the log of the local stack of another checkout: {source.checkout}.")
     if source.file == STDIN:
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
         yield LogFile(sys.stdin)
     elif source.file:
         try:

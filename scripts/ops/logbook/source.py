@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.ops.monitoring.cloud import target
-from scripts.ops.place import PlaceError, find_place
+from scripts.ops.place import PlaceError, checkout_of, find_place, stack_folder
 
 ENDPOINT = "LOGGING_ENDPOINT"
 STDIN = "-"
@@ -15,13 +15,15 @@ STDIN = "-"
 class Source:
     """A project's log, or the one in `file` (`-` is standard input).
 
-    `endpoint` is a stand-in, spoken to without TLS; empty, the real service.
+    `endpoint` is a stand-in, spoken to without TLS; empty, the real service. `checkout` is whose
+    local stack it is, where it is another's than that of the command.
     """
 
     project: str = ""
     alias: str = ""
     endpoint: str = ""
     file: str = ""
+    checkout: str = ""
 
     @property
     def name(self) -> str:
@@ -40,19 +42,30 @@ def find_log_source(
     if file:
         return _of_file(file, named, local=local)
     known = {ENDPOINT: environ[ENDPOINT]} if environ.get(ENDPOINT) else {}
+    checkout = ""
     if local and not named and not known:
         known = {ENDPOINT: _of_the_stack(root, environ)}
+        checkout = _other_checkout(root, environ)
     place = find_place(root, named, known, local=local and bool(named), emulators=(ENDPOINT,))
-    return Source(place.project, place.alias, place.emulators.get(ENDPOINT, ""))
+    endpoint = place.emulators.get(ENDPOINT, "")
+    return Source(place.project, place.alias, endpoint, checkout=checkout)
 
 
 def _of_file(file: str, named: str | None, *, local: bool) -> Source:
     if named or local:
         other = f"-P {named}" if named else "--local"
         raise PlaceError(f"--file {file} and {other} are two places. Leave out one of them.")
-    if file != STDIN and not Path(file).is_file():
+    if Path(file).is_dir():
+        raise PlaceError(f"{file} is a folder, so nothing was read. Name a file in it.")
+    if file != STDIN and not Path(file).exists():
         raise PlaceError(f"There is no file {file}, so nothing was read. Mend the name.")
     return Source(file=file)
+
+
+def _other_checkout(root: Path, environ: Mapping[str, str]) -> str:
+    """Return the checkout whose stack it is; empty where it is `root`, or none is known."""
+    checkout = checkout_of(stack_folder(environ, target.LOG))
+    return "" if checkout in {None, root.resolve()} else str(checkout)
 
 
 def _of_the_stack(root: Path, environ: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """The log of a project as it comes: no line twice, and none lost."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from scripts.ops.logbook.entries import line_of_entry
 from scripts.ops.logbook.filters import tail_filter_of
 from scripts.ops.logbook.listening import listening
 from scripts.ops.logbook.query import Query
+from scripts.ops.logbook.seen import Seen
 
 ORDERING = timedelta(milliseconds=500)  # for which the service holds lines back, to sort them
 LATENESS = timedelta(minutes=1)  # how much later than a newer line an older one may come
@@ -61,7 +61,7 @@ class Tail:
         self._read = read
         self._tell = tell
         self._pause = pause
-        self._seen: OrderedDict[tuple[datetime, str], None] = OrderedDict()
+        self._seen = Seen(REMEMBERED)
         self._newest = datetime.fromtimestamp(0, UTC)
         self._failures = 0
 
@@ -107,13 +107,10 @@ class Tail:
     def _fresh(self, entries: Iterable[api.LogEntry]) -> Iterator[api.LogEntry]:
         """Yield the entries that have not come yet."""
         for entry in entries:
-            key = _time(entry), entry.insert_id
-            if key not in self._seen:
-                self._seen[key] = None
-                self._newest = max(self._newest, key[0])
+            time = _time(entry)
+            if self._seen.is_new((time, entry.insert_id)):
+                self._newest = max(self._newest, time)
                 yield entry
-        while len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
 
     def _judge(self, error: GoogleAPICallError) -> None:
         """Tell of a failure; raise it again if there is no end of them."""

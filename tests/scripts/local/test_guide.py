@@ -12,6 +12,10 @@ from scripts.local.model_choice import ModelChoice, choose_model
 DATABASE = "postgresql://app:secret@127.0.0.1:21012/conteur"
 PROVIDERS = {"email_verification": "m" * 64, "payments": "p" * 64}
 ADDRESSES = Addresses.on(tuple(range(21_000, 21_000 + Addresses.count())))
+SERVICES = {
+    "Secret Manager": ADDRESSES.secret_manager,
+    **dict.fromkeys(("Cloud Monitoring", "Cloud Logging", "Cloud Run"), ADDRESSES.monitoring),
+}
 
 
 @pytest.fixture
@@ -67,6 +71,17 @@ def test_the_call_that_publishes_takes_its_token_from_the_command(text: str) -> 
     assert f"curl -X POST {ADDRESSES.hosting}/api/store/publish \\\n" in text
     assert '-H "Authorization: Bearer $(scripts/token)"' in text
     assert """-d '{"confirmPublish": true}'""" in text
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_stand_in_is_named(text: str, service: str) -> None:
+    """Each service of Google's that a stand-in serves is listed with the stand-in's address."""
+    assert f"  {service:<17}{SERVICES[service]} (a stand-in" in text
+
+
+def test_how_to_read_the_log(text: str) -> None:
+    """The commands that read the log and explain a request are there to paste."""
+    assert "\nscripts/logs --local --follow\nscripts/diagnose REQUEST_ID --local\n" in text
 
 
 @pytest.mark.parametrize("step", PROVIDERS)

@@ -1,6 +1,10 @@
 """`scripts/diagnose`, on files and on the log of a product that is served."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +26,8 @@ from tests.store_rows import add_authors
 
 __all__ = ["faults_client", "llmock", "make_world"]  # fixtures
 
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE_SECONDS = 120
 DIAGNOSED, NOT_FOUND, WRONG, UNREADABLE = range(4)
 REFUSED = (
     printed("call.refused", 80, reason="USER_QUOTA", problem="enough for today", **scenes.QUOTA),
@@ -33,7 +39,7 @@ class Support:
     """Somebody with a complaint, who works in a folder of their own."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
+        self.folder, self.root = folder, folder
         self._capsys = capsys
         self.out = self.err = ""
 
@@ -46,7 +52,7 @@ class Support:
     def diagnose(self, *arguments: str, at: datetime = scenes.LATER) -> int:
         """Run the command, and return its exit code."""
         try:
-            code = diagnose.main([*arguments], now=lambda: at)
+            code = diagnose.main([*arguments], now=lambda: at, root=self.root)
         except SystemExit as ended:
             code = int(str(ended.code))
         self.out, self.err = self._capsys.readouterr()
@@ -71,6 +77,55 @@ def test_a_file_is_diagnosed_without_a_network(ada: Support) -> None:
     assert (ada.folder / f"incidents/2026-11-22-{ID}.md").is_file()
 
 
+def test_a_record_is_filed_in_the_checkout_and_named_from_where_the_reader_is(
+    ada: Support,
+) -> None:
+    """Who works elsewhere finds it all the same."""
+    ada.root = ada.folder.parent / "checkout"
+    assert ada.diagnose(ID, "--file", ada.log()) == DIAGNOSED
+    assert ada.err == f"Incident record: ../checkout/incidents/2026-11-22-{ID}.md\n"
+    assert not (ada.folder / "incidents").exists()
+
+
+def test_the_wrapper_leaves_the_reader_where_they_are(ada: Support) -> None:
+    """--file names a file there."""
+    checkout = ada.folder / "checkout"
+    (checkout / "scripts").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts/diagnose", checkout / "scripts")
+    (checkout / "scripts/setup").write_text("#!/bin/sh\n")
+    (checkout / "scripts/setup").chmod(0o755)
+    shutil.copytree(
+        ROOT / "scripts/ops", checkout / "scripts/ops", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for linked in ("scripts/local", "functions", "monitoring", "docs", ".firebaserc"):
+        (checkout / linked).symlink_to(ROOT / linked)
+    (checkout / ".venv").symlink_to(sys.prefix)
+    ada.log()
+    command = ["checkout/scripts/diagnose", ID, "--file", "app.log"]
+    done = subprocess.run(
+        command,
+        cwd=ada.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert done.returncode == DIAGNOSED, done.stderr
+    assert f"Incident record: checkout/incidents/2026-11-22-{ID}.md" in done.stderr
+
+
+def test_a_terminal_is_not_written_over_its_edge(
+    ada: Support, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no terminal gets each row on one line, which grep finds."""
+    ada.diagnose(ID, "--file", ada.log(), "--no-record")
+    assert max(map(len, ada.out.splitlines())) > 80
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    ada.diagnose(ID, "--file", ada.log(), "--no-record")
+    assert max(map(len, ada.out.splitlines())) <= 80
+
+
 def test_a_record_goes_where_it_is_asked_to_go(ada: Support) -> None:
     """Or nowhere."""
     assert ada.diagnose(ID, "--file", ada.log(), "--record", "a/b.md") == DIAGNOSED
@@ -93,6 +148,35 @@ def test_programs_get_one_document(ada: Support) -> None:
     assert (told["outcome"], told["reason"]) == ("refused", "USER_QUOTA")
     assert told["quota"]["then"]["stories"] == 3
     assert told["around"]["metrics"]["problem"].startswith("a file does not say")
+
+
+def test_a_document_steers_no_terminal(ada: Support) -> None:
+    """What a line has from anyone is escaped in it, as JSON can."""
+    lines = [
+        printed("call.refused", 80, reason="USER_QUOTA", problem="\x9b2J\u202eé"),
+        printed("call.ended", 90, outcome="refused", reason="USER_QUOTA", ms=90),
+    ]
+    assert ada.diagnose(ID, "--file", ada.log(lines), "--json", "--no-record") == DIAGNOSED
+    assert ada.out.isascii()
+    assert "\x9b2J\u202eé" in json.dumps(json.loads(ada.out), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_reader_that_has_enough(ada: Support, more: list[str]) -> None:
+    """Whoever takes the first letter only hears no complaint, and the record is there."""
+    command = [sys.executable, "-m", "scripts.ops.diagnose", ID, "--file", ada.log(), *more]
+    with subprocess.Popen(
+        [*command, "--record", str(ada.folder / "a.md")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "functions"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        complaints = process.communicate(timeout=PATIENCE_SECONDS)[1].decode()
+    assert (process.returncode, complaints.count("\n")) == (DIAGNOSED, 1)
+    assert (ada.folder / "a.md").is_file()
 
 
 def test_an_id_that_no_line_has_is_said_with_what_it_may_mean(ada: Support) -> None:
@@ -139,7 +223,29 @@ def test_counters_of_now_need_a_place(ada: Support) -> None:
     """A file has none; that is said, and the rest is told."""
     assert ada.diagnose(ID, "--file", ada.log(), "--user", "ada", "--no-record") == DIAGNOSED
     assert "then: 3 of 20" in ada.out
-    assert "now: " in ada.out
+    assert "now: a file does not say of which project it is" in ada.out
+
+
+def test_a_file_is_not_asked_to_go_with_a_project(
+    ada: Support, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both together are refused: -P is to be in place of --file."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:9")
+    assert ada.diagnose(ID, "--file", ada.log(), "--no-record") == DIAGNOSED
+    changes = ada.out.partition("\nChanges\n")[2]
+    assert "ask with -P in place of --file" in changes
+    assert "Name the project" not in changes
+
+
+def test_a_file_names_no_project(ada: Support) -> None:
+    """Whose log it is, is not known: production's key is not to be overwritten for it."""
+    lines = [
+        printed("call.failed", 80, reason="OPENAI_ERROR", kind="key", problem="no"),
+        printed("call.ended", 90, outcome="failed", reason="OPENAI_ERROR", ms=90),
+    ]
+    assert ada.diagnose(ID, "--file", ada.log(lines), "--no-record") == DIAGNOSED
+    assert "secrets:set OPENAI_API_KEY -P PROJECT" in ada.out
+    assert "production" not in ada.out
 
 
 @pytest.mark.parametrize(
@@ -238,8 +344,11 @@ def test_a_correlation_id_that_an_author_was_answered_finds_the_gates_step(
         desk_beside({"store-api": store.process}, FIRESTORE_EMULATOR_HOST=firestore_host) as desk,
     ):
         reply = store.publish("ada")
+        # Its last line is written once the answer is out.
+        store.process.wait_for(lambda: store.log("call.ended") or None, "ended", PATIENCE_SECONDS)
         found = told(desk, reply.body["correlationId"])
     assert (found["reason"], found["fault"]) == ("PRECONDITION_REQUIRED", "caller")
     assert found["runbook"] == "docs/procedures/gating-blocks.md"
     steps = {step["name"]: step["told"] for step in found["calls"][0]["steps"]}
     assert f"missingStep={reply.body['missingStep']}" in steps["Gating check blocked"]
+    assert "checks, and transaction, attempt 1" in steps

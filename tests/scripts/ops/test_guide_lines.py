@@ -1,10 +1,13 @@
-"""The lines that the deployment guide has an operator run, on what `scripts/logs --json` prints.
+"""The lines that the guides have an operator run, on what Cloud Logging keeps of a real run.
 
-They are the guide's own, to the letter; its /var/log/app.log is a file that was made so of what
-Cloud Logging keeps of a real run.
+They are the guides' own, to the letter. Those of the deployment guide read /var/log/app.log, here
+a file that `scripts/logs --json` made; the debugging guide's has the Firebase CLI read it itself.
 """
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -13,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from scripts.local.firebase_project import ROOT
+from scripts.local.standins import logging_rest
 from scripts.local.standins.logging_agent import Agent
 from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.ops import logs
@@ -30,14 +35,18 @@ CORRELATION_IDS = 'grep "correlationId" /var/log/app.log | tail -20'
 BLOCKS = 'grep "Gating check blocked" /var/log/app.log | wc -l'
 MISSING_STEPS = """grep "missingStep" /var/log/app.log | jq '.missingStep' | sort | uniq -c"""
 UNAUTHORIZED = 'grep "Unauthorized" /var/log/app.log | tail -20'
+FIREBASE_LOG = "firebase functions:log"
+NEWEST = 35  # lines, where the CLI is not told how many
+PATIENCE = 60  # seconds until a command that hangs fails its test
 
 
 class Guide:
-    """A run, and the file that its lines were read into."""
+    """A run, the file that its lines were read into, and what the CLI asks for them itself."""
 
-    def __init__(self, run: Run, file: Path) -> None:
+    def __init__(self, run: Run, file: Path, cloud: LoggingStandIn) -> None:
         self.run = run
         self._file = file
+        self._cloud = cloud
 
     def printed(self, script: str) -> list[str]:
         """Return the lines that a command of the guide prints."""
@@ -46,6 +55,23 @@ class Guide:
     def lines(self, script: str) -> list[dict[str, Any]]:
         """Return what a command prints that prints lines of the log."""
         return [json.loads(text) for text in self.printed(script)]
+
+    def firebase(self, command: str, home: Path) -> list[str]:
+        """Return what a command of the Firebase CLI's prints in a checkout of the project."""
+        for name in (".firebaserc", "firebase.json"):
+            shutil.copy(ROOT / name, home)
+        path = f"{ROOT / 'node_modules/.bin'}:{os.environ['PATH']}"
+        with logging_rest.serve(self._cloud) as url:
+            done = subprocess.run(
+                ["/bin/sh", "-c", command],
+                cwd=home,
+                env={"PATH": path, **logging_rest.environment(url, home)},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=True,
+            )
+        return done.stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +84,7 @@ def guide(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guide]
         patch.setenv(ENDPOINT, address)
         with redirect_stdout(out):
             assert logs.main(["--local", "--json", "-n", "1000"]) == 0
-        yield Guide(run, file)
+        yield Guide(run, file, cloud)
 
 
 def test_nothing_is_lost(guide: Guide) -> None:
@@ -109,3 +135,22 @@ def test_suspicious_requests(guide: Guide) -> None:
     """The search for requests without a right finds the one."""
     [line] = guide.lines(UNAUTHORIZED)
     assert line["correlationId"] == guide.run.nobody.body["correlationId"]
+
+
+def test_the_firebase_cli(guide: Guide, tmp_path: Path) -> None:
+    """The CLI prints the newest lines as they were printed, each with its moment and service."""
+    printed = [json.loads(text) for text in guide.run.store.process.output().splitlines()]
+    told = [line for line in guide.firebase(FIREBASE_LOG, tmp_path) if line.startswith("2")]
+    assert len(told) == len(printed[-NEWEST:])
+    for line, its in zip(told, printed[-NEWEST:], strict=True):
+        head, _, payload = line.partition(" store-api: ")
+        assert head.split()[1] == its["severity"][0]
+        assert json.loads(payload).items() <= its.items()
+        assert json.loads(payload)["message"] == its["message"]
+
+
+def test_the_firebase_cli_shows_a_callers_id(guide: Guide, tmp_path: Path) -> None:
+    """What an author is given to complain with is in what the CLI prints of the request."""
+    told = guide.firebase(FIREBASE_LOG, tmp_path)
+    slow = guide.run.slow.body["correlationId"]
+    assert [line for line in told if f"corr={slow}] Store Publish timeout" in line]

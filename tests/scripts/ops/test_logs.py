@@ -2,25 +2,28 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.ops import logs
 from scripts.ops.logbook.source import ENDPOINT
-from tests.scripts.ops.logbook.kept import at, entry, stand_in
+from tests.scripts.ops.logbook.kept import at, entry, request, stand_in
 
 PATIENCE_SECONDS = 60
+DAY = 24 * 3600
 COMMAND = [sys.executable, "-m", "scripts.ops.logs"]
 LINES = (
     entry(1, "INFO", message="[req=a] call.began", event="call.began", request_id="a"),
-    entry(2, "WARNING", "store-api", message="retry", event="retry", correlationId="c"),
+    entry(2, "WARNING", "store-api", message="retry", event="Retry attempt", correlationId="c"),
     entry(3, "ERROR", message="call.bug", event="call.bug", request_id="a", stack_trace="File\nE"),
 )
 
@@ -80,6 +83,16 @@ def test_for_people(desk: Desk) -> None:
     assert desk.err == ""
 
 
+def test_cloud_runs_own_lines(desk: Desk, log: LoggingStandIn) -> None:
+    """What it logs of each request is shown without its query, unless an id or event is named."""
+    log.write(request(4, 503, "https://a.run.app/api/publish?token=t"))
+    assert desk.run("--severity", "error") == 0
+    assert desk.out.endswith("14:00:04.000 ERROR    generate-story POST /api/publish 503 ms=312\n")
+    for chosen in (["--request", "a"], ["--event", "call.began"]):
+        desk.run(*chosen, "--json")
+        assert "POST /api/publish 503 ms=312" not in desk.messages
+
+
 @pytest.mark.parametrize(
     ("arguments", "messages"),
     [
@@ -89,7 +102,7 @@ def test_for_people(desk: Desk) -> None:
         (["--severity", "Warning"], ["retry", "call.bug"]),
         (["--function", "store-api"], ["retry"]),
         (["--function", "store_api", "--function", "health"], ["retry"]),
-        (["--event", "call.bug", "--event", "retry"], ["retry", "call.bug"]),
+        (["--event", "call.bug", "--event", "Retry attempt"], ["retry", "call.bug"]),
         (["--since", "58s"], ["retry", "call.bug"]),
         (["--since", "2026-11-22T14:00:02Z", "--until", "2026-11-22T14:00:03Z"], ["retry"]),
     ],
@@ -114,11 +127,24 @@ def test_more_than_asked_for(desk: Desk) -> None:
     assert "the newest 2: there are more" in desk.err
 
 
-@pytest.mark.parametrize("arguments", [["--request", "b"], ["--since", "1s"]])
-def test_nothing_found(desk: Desk, arguments: list[str]) -> None:
-    """The exit code tells that there is no such line, as grep's does."""
+def test_a_request_of_days_ago(desk: Desk, log: LoggingStandIn) -> None:
+    """Without --since a request is looked for in the seven days before: complaints take time."""
+    log.write(entry(-7 * DAY + 61, message="old", request_id="a"))
+    log.write(entry(-7 * DAY + 59, message="older", request_id="a"))
+    assert desk.run("--json", "--request", "a") == 0
+    assert desk.messages == ["old", "[req=a] call.began", "call.bug"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "since"),
+    [(["--request", "b"], "2026-11-15 14:01:00"), (["--since", "1s"], "2026-11-22 14:00:59")],
+)
+def test_nothing_found(desk: Desk, arguments: list[str], since: str) -> None:
+    """The exit code tells it, as grep does, and a word says how far back was looked."""
     assert desk.run(*arguments) == 1
-    assert (desk.out, desk.err) == ("", "")
+    assert desk.out == ""
+    assert f"No line since {since} UTC" in desk.err
+    assert "--since 30d" in desk.err
 
 
 @pytest.mark.parametrize(
@@ -134,6 +160,8 @@ def test_nothing_found(desk: Desk, arguments: list[str]) -> None:
         (["-n", "0"], "1 to 10000"),
         (["-n", "many"], "1 to 10000"),
         (["--follow", "--until", "1h"], "leave out --until"),
+        (["--since", "1h", "--until", "2h"], "no time between --since (2026-11-22 13:01:00 UTC)"),
+        (["--until", "1h"], "give an earlier --since"),
         (["--follow", "--file", "a.log"], "tail -F a.log | scripts/logs --file -"),
     ],
 )
@@ -144,6 +172,26 @@ def test_asked_for_wrongly(
     assert desk.run(*arguments) == 2
     assert told in desk.err
     assert (desk.out, log.calls) == ("", [])
+
+
+def test_an_event_that_nobody_knows(desk: Desk) -> None:
+    """A mistyped event is no empty answer: what may be meant is said."""
+    assert desk.run("--event", "call.end") == 1
+    assert "No event 'call.end' is known here. Is it call.ended" in desk.err
+    assert "docs/logs.md lists them" in desk.err
+
+
+def test_an_event_of_another_revision(desk: Desk) -> None:
+    """An event that this checkout does not know is asked for all the same."""
+    assert desk.run("--json", "--event", "call.began") == 0
+    assert desk.messages == ["[req=a] call.began"]
+    assert "No event 'call.began' is known here." in desk.err
+
+
+def test_an_event_that_is_known(desk: Desk) -> None:
+    """Of a known event nothing is said but its lines."""
+    assert desk.run("--event", "Retry attempt") == 0
+    assert desk.err == ""
 
 
 def test_nobody_answers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,6 +209,7 @@ def test_a_file(desk: Desk, tmp_path: Path) -> None:
     assert desk.run("--json", "--file", str(file)) == 0
     assert desk.out == file.read_text()
     assert desk.run("--file", str(file), "--since", "1d") == 1
+    assert desk.err == "No line of the file is what was asked for.\n"
 
 
 @pytest.mark.parametrize(("no_colour", "coloured"), [(None, True), ("", True), ("1", False)])
@@ -181,6 +230,8 @@ def test_the_help(desk: Desk) -> None:
     assert desk.run("--help") == 0
     assert "scripts/logs -P production --severity warning" in desk.out
     assert "1 none were found" in desk.out
+    asked = re.findall(r"--request (\S+)", desk.out.partition("examples:")[2])
+    assert [len(str(UUID(each))) for each in asked] == [36, 36]
 
 
 def environment(endpoint: str) -> dict[str, str]:

@@ -11,7 +11,15 @@ import pytest
 from scripts.local.run_directory import PREFIX, RUNNING
 from scripts.ops import config, users
 from scripts.ops.config import ROOT
-from scripts.ops.place import AUTH, FIRESTORE, Place, PlaceError, emulated, find_place
+from scripts.ops.place import (
+    AUTH,
+    FIRESTORE,
+    Place,
+    PlaceError,
+    checkout_of,
+    emulated,
+    find_place,
+)
 
 EMULATORS = {FIRESTORE: "127.0.0.1:9", AUTH: "127.0.0.1:8"}
 
@@ -29,12 +37,16 @@ def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run_stack(stacks: Path, name: str, firestore: int, auth: int) -> None:
+def run_stack(
+    stacks: Path, name: str, firestore: int, auth: int, checkout: Path | None = None
+) -> None:
     folder = stacks / f"{PREFIX}{name}"
     folder.mkdir()
     (folder / RUNNING).touch()
     config = {"emulators": {"firestore": {"port": firestore}, "auth": {"port": auth}}}
     (folder / "firebase.json").write_text(json.dumps(config))
+    if checkout:
+        (folder / "functions").symlink_to(checkout / "functions")
 
 
 @pytest.mark.parametrize("named", ["production", "conteur-production"])
@@ -112,13 +124,39 @@ def test_no_local_stack(stacks: Path) -> None:
 def test_several_local_stacks(stacks: Path, port: int) -> None:
     """--local does not guess which of two stacks is meant, and says how to name each."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        run_stack(stacks, "one", port, port)
+        run_stack(stacks, "one", port, port, stacks / "mine")
         run_stack(stacks, "two", other := server.getsockname()[1], other)
         with pytest.raises(PlaceError, match="Several local stacks run") as refused:
             find_place(ROOT, None, {}, local=True, emulators=EMULATORS)
+    one, two = stacks / f"{PREFIX}one", stacks / f"{PREFIX}two"
     assert str(refused.value).splitlines()[1:] == [
-        f"{FIRESTORE}=127.0.0.1:{each} {AUTH}=127.0.0.1:{each}" for each in (port, other)
+        f"# {stacks / 'mine'}, in {one}",
+        f"{FIRESTORE}=127.0.0.1:{port} {AUTH}=127.0.0.1:{port}",
+        f"# {two}",
+        f"{FIRESTORE}=127.0.0.1:{other} {AUTH}=127.0.0.1:{other}",
     ]
+
+
+def test_what_chooses_a_stack_chooses_it_for_all(stacks: Path, port: int) -> None:
+    """What one command prints of a stack is enough for another, which needs more of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        run_stack(stacks, "one", port, port)
+        run_stack(stacks, "two", server.getsockname()[1], 9)
+        with pytest.raises(PlaceError) as refused:
+            find_place(ROOT, None, {}, local=True)
+    _, _, of_one, _, of_two = str(refused.value).splitlines()
+    chosen = dict(each.split("=") for each in of_one.split())
+    place = find_place(ROOT, None, chosen, local=True, emulators=EMULATORS)
+    assert place.emulators == dict.fromkeys((FIRESTORE, AUTH), f"127.0.0.1:{port}")
+    assert AUTH not in of_two
+
+
+def test_whose_stack_it_is(stacks: Path, port: int) -> None:
+    """A stack's folder tells the checkout that its functions are of, where there is one."""
+    run_stack(stacks, "one", port, port, ROOT)
+    run_stack(stacks, "two", port, port)
+    assert checkout_of(stacks / f"{PREFIX}one") == ROOT
+    assert checkout_of(stacks / f"{PREFIX}two") is None
 
 
 def test_libraries_are_led_to_the_emulators(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,9 @@ def bearer_token(headers: Headers) -> str:
     """Return the token. Raises NoTokenError or TokenInvalidError."""
     sent = headers.get("Authorization", "").strip()
     if sent.partition(" ")[0].lower() != "bearer" or sent.lower() == "bearer":
-        error = NoTokenError("nobody is signed in: send `Authorization: Bearer` and a token")
+        error = NoTokenError(
+            "nobody is signed in: send a `Bearer` token in the `Authorization` header"
+        )
         raise error.noting(check="scheme" if sent else "missing")
     if found := _BEARER.fullmatch(sent):
         return found[1]

@@ -19,7 +19,8 @@ def check_database_url(text: str) -> Sequence[str]:
     """Return what is wrong with the text of DATABASE_URL, and quote nothing of it."""
     if _DATABASE_URL.fullmatch(text):
         return ()
-    return ("it is no address such as postgresql://USER:PASSWORD@HOST:5432/DATABASE",)
+    # In one piece the log would take it for a password, and not show it.
+    return ("it is no address such as postgresql://USER@HOST/DATABASE, with :PASSWORD after USER",)
 
 
 @dataclass(frozen=True, slots=True)

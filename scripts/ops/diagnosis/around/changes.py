@@ -11,6 +11,7 @@ from scripts.ops.diagnosis.around.revisions import MOST, Revision, RevisionsErro
 from scripts.ops.diagnosis.around.span import Note, Span, of_day
 from scripts.ops.diagnosis.around.where import Where
 from scripts.ops.diagnosis.case import Case
+from scripts.ops.diagnosis.verdict import decisive_of
 from scripts.ops.place import PlaceError
 
 NEAR = timedelta(hours=24)
@@ -84,7 +85,9 @@ def _nothing(*problems: str) -> Sequence[Note]:
 
 
 def _deploys(case: Case, span: Span, where: Where) -> tuple[Sequence[Deploy | Note], str]:
-    served = next((line.revision for line in reversed(case.lines) if line.revision), "")
+    call = decisive_of(case)
+    lines = call.lines if call else case.lines
+    served = next((line.revision for line in reversed(lines) if line.revision), "")
     if not case.function:
         return (), "No line says which function it was, so whose revisions to list is not known."
     try:

@@ -8,6 +8,7 @@ from scripts.ops.diagnosis.around.events import CIRCUIT, STATES, Dependency, dep
 from scripts.ops.diagnosis.around.span import Note, Span, clock
 from scripts.ops.diagnosis.around.trouble import Quiet, Trouble
 from scripts.ops.diagnosis.case import Case
+from scripts.ops.diagnosis.verdict import decisive_of
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import RANKS, Query, Severity
 from scripts.ops.logbook.reader import Logbook, LogError
@@ -84,20 +85,21 @@ def look(case: Case, book: Logbook, now: datetime) -> Dependencies:
     tally = _Tally(span)
     for line in sorted(lines, key=lambda line: line.time):
         tally.add(line)
-    for key, (state, began) in standing(changes).items():
+    for key, (state, began) in standing(changes, _instance(case)).items():
         tally.stand(key, state, began)
     return Dependencies(since, until, (*tally.told(), *_cut(lines)))
 
 
-def standing(changes: Iterable[Line]) -> Mapping[_Key, tuple[str, datetime]]:
+def standing(changes: Iterable[Line], instance: str) -> Mapping[_Key, tuple[str, datetime]]:
     """Return the states that are not well after all changes, and since when they are not.
 
-    A circuit that opens anew after each probe is not well since it opened first.
+    Only what the instance says counts; where it is not known, what any says. A circuit that opens
+    anew after each probe is not well since it opened first.
     """
     found: dict[_Key, tuple[str, datetime]] = {}
     for line in sorted(changes, key=lambda line: line.time):
         told = state_of(line)
-        if told is None:
+        if told is None or (instance and line.instance not in {instance, ""}):
             continue
         key, state = told
         if state:
@@ -105,6 +107,12 @@ def standing(changes: Iterable[Line]) -> Mapping[_Key, tuple[str, datetime]]:
         else:
             found.pop(key, None)
     return found
+
+
+def _instance(case: Case) -> str:
+    """Return what served the call; empty where no line names it."""
+    call = decisive_of(case)
+    return next((line.instance for line in call.lines if line.instance), "") if call else ""
 
 
 def _of_states(case: Case, span: Span) -> Query:

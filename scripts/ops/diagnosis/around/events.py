@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from scripts.ops.logbook.line import Line
+from scripts.ops.logbook.requests import REQUESTS
 
 
 class Dependency(StrEnum):
@@ -129,6 +130,8 @@ CIRCUIT = "model.circuit"
 
 def dependency_of(line: Line) -> tuple[Dependency, str] | None:
     """Return what a line tells of, and of a model its name; None where it tells of nothing."""
+    if line.log == REQUESTS:
+        return None
     reason, service = str(line.fields.get("reason", "")), str(line.fields.get("service", ""))
     if line.event in ENDINGS:
         found = REASONS.get(reason)

@@ -18,7 +18,13 @@ from scripts.ops.monitoring.reading.prometheus_errors import QueryError
 from scripts.ops.monitoring.reading.readings import Row, State, of_function, queries_of, read_rows
 from scripts.ops.monitoring.reading.readings_report import problems_text, shown
 from scripts.ops.monitoring.reading.source import Source
-from scripts.ops.monitoring.service_signals import SATISFACTION, TRAFFIC_AFTER_DEPLOY
+from scripts.ops.monitoring.service_signals import (
+    SATISFACTION,
+    SWEEPS,
+    TRAFFIC,
+    TRAFFIC_AFTER_DEPLOY,
+    UNAUTHORIZED,
+)
 from scripts.ops.monitoring.signal import Signal
 from scripts.ops.monitoring.signals import SIGNALS
 from scripts.ops.monitoring.story_signals import LENGTH
@@ -28,6 +34,8 @@ SETTLED = timedelta(seconds=90)
 """After the end: instances send what is 60 s old, or 6 s after the last call, and then it is
 some seconds until Cloud Monitoring answers with it."""
 _BESIDE_THE_POINT = {each.key for each in (SATISFACTION, TRAFFIC_AFTER_DEPLOY, LENGTH)}
+_COUNTED = {each.key for each in (SWEEPS, TRAFFIC, UNAUTHORIZED)}
+"""Whole numbers, of which Prometheus makes fractions where a window's ends are between points."""
 _NAMED = re.compile(r'function(!?=)"(\w+)"')
 _TOLD = (State.BROKEN, State.OK, State.NO_THRESHOLD)  # in a report's order
 _LEVELS = list(Severity)
@@ -144,7 +152,8 @@ def _level(alerts: Sequence[Alert]) -> int:
 def _figure(row: Row) -> Figure:
     value = row.value or 0.0
     of = (row.labels.get(name, "") for name in ("function", "job", "model"))
-    limits, text = tuple(map(_limit, row.alerts)), shown(value, row.signal.unit)
+    limits, is_counted = tuple(map(_limit, row.alerts)), row.signal.key in _COUNTED
+    text = shown(round(value) if is_counted else value, row.signal.unit)
     made = (row.signal.key, " ".join(filter(None, of)), value, text, limits)
     if not row.broken:
         return Figure(*made)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from scripts.ops.diagnosis.around.endings import COMPLETED, EVENTS, FAILED, Ending, read_endings
 from scripts.ops.diagnosis.around.span import Note, Span, clock
 from scripts.ops.diagnosis.case import Case
+from scripts.ops.diagnosis.verdict import decisive_of
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.reader import Logbook, LogError
@@ -125,9 +126,10 @@ def look(case: Case, book: Logbook, now: datetime) -> Others:
 
 
 def compared(case: Case, lines: Sequence[Line], until: datetime) -> Comparison:
-    """Return a case's last ending beside those of the calls whose lines these are."""
+    """Return how the call that counts ended, beside the calls whose lines these are."""
     own = {line.request_id for line in case.lines} - {""}
-    endings = read_endings(case.lines, own)
+    call = decisive_of(case)
+    endings = read_endings(call.lines, own) if call else ()
     others = [call for call in read_endings(lines, own) if not call.own]
     return Comparison(endings[-1] if endings else None, others, until)
 

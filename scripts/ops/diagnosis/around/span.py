@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from scripts.ops.diagnosis.calls import Calls
 from scripts.ops.diagnosis.case import Case
+from scripts.ops.diagnosis.verdict import decisive_of
 
 _UNITS = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 
@@ -23,18 +23,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a request's first byte to its end; of one that was sent again, to its last end."""
+    """From a request's first byte to its end; of one that was sent again, the call that counts."""
 
     began: datetime
     ended: datetime
 
     @classmethod
     def of(cls, case: Case) -> Self:
-        """Return when the calls of a case were, without what others did about it afterwards."""
-        calls = Calls.of(case).all
-        if not calls:
-            return cls(case.began, case.ended)
-        return cls(min(call.began for call in calls), max(call.last_seen for call in calls))
+        """Return when the call was that a case is told of, without what was done about it later."""
+        call = decisive_of(case)
+        return cls(call.began, call.last_seen) if call else cls(case.began, case.ended)
 
     def beside(self, at: datetime) -> str:
         """Return where a moment lies: `3 min 20 s before it`, `during it`, `2 h 5 min after it`."""

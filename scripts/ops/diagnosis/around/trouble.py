@@ -6,6 +6,7 @@ from datetime import datetime
 
 from scripts.ops.diagnosis.around.events import Dependency
 from scripts.ops.diagnosis.around.span import clock
+from scripts.ops.diagnosis.layout import shortened
 
 _LENGTH = 200  # of a message
 
@@ -15,8 +16,8 @@ class Trouble:
     """How many lines tell of a dependency before, during and after the request.
 
     `model` tells those of OpenAI apart. `worst` is the message of the first line of the highest
-    severity. `standing` is the state at the request's end that was not well, and `since` when an
-    instance of the function fell into it: each instance has its own.
+    severity. `standing` is the state at the request's end that was not well, and `since` when the
+    instance that served it fell into it; where that is not known, any of the function's.
     """
 
     dependency: Dependency
@@ -53,7 +54,7 @@ class Trouble:
                 span = f"{clock(self.first)} to {clock(self.last)}"
                 yield f"{self.lines} lines ({shares} it), {span}"
         if self.worst:
-            yield f"{self.severity} {self.worst[:_LENGTH]}"
+            yield f"{self.severity} {shortened(self.worst, _LENGTH)}"
 
 
 @dataclass(frozen=True, slots=True)

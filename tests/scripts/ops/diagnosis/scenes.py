@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scripts.ops.diagnosis.case import Case
-from scripts.ops.diagnosis.findings import Findings, find
+from scripts.ops.diagnosis.findings import Findings, Looked, find
 from scripts.ops.diagnosis.runbooks import Words
 from scripts.ops.logbook.entries import line_of_text
 from scripts.ops.logbook.line import Line
@@ -14,7 +15,9 @@ ID = "5f0c2c3e-7d0a-4b1e-9a51-0d8a2f6b7c11"
 CORRELATION = "0d9b1f64-1c8e-4f5e-8a87-2f4f3c1d7e90"
 BEGAN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = BEGAN + timedelta(hours=1)
-WORDS = Words(place="-P production", log="-P production", alias="production")
+WORDS = Words(place="-P production", log="-P production")
+LOCALLY = Words(place="--local", log="--local")
+OF_A_FILE = Words(place="-P PROJECT", log="--file app.log")
 QUOTA = {"stories": 3, "stories_limit": 20, "running": 1, "running_limit": 2}
 
 _WARNINGS = {"call.refused", "Unauthorized", "Gating check blocked", "Retry attempt", "story.swept"}
@@ -51,9 +54,21 @@ def case(*lines: Line, named: str = ID) -> Case:
     return made
 
 
-def findings(*lines: Line, named: str = ID, window: Sequence[Line] = ()) -> Findings:
+def findings(
+    *lines: Line, named: str = ID, window: Sequence[Line] = (), words: Words = WORDS
+) -> Findings:
     """Return what is found of these lines, an hour later; `window` are others of that time."""
-    return find(case(*lines, named=named), [*lines, *window], WORDS, "production", LATER)
+    return find(case(*lines, named=named), [*lines, *window], words, "production", LATER)
+
+
+def with_changes(found: Findings) -> Findings:
+    """Return findings with what was changed a minute and two hours before, and after it."""
+    ages = {"models": timedelta(minutes=1), "THREADS": timedelta(hours=2), "late": -timedelta(1)}
+    rows: list[dict[str, object]] = [
+        {"said": f"{knob} turned", "at": BEGAN - age} for knob, age in ages.items()
+    ]
+    looked = Looked(rows=(*rows, {"said": "a note"}))
+    return replace(found, around={**found.around, "changes": looked})
 
 
 def admitted(at_ms: int = 300, **fields: object) -> Line:
@@ -135,6 +150,11 @@ def store(reason: str, outcome: str, at_ms: int, *lines: Line) -> tuple[Line, ..
     return (*lines, of_store("call.ended", at_ms, **end))
 
 
+def published() -> tuple[Line, ...]:
+    told = of_store("Store Publish", 100, result="published", ms=99)
+    return store("NONE", "completed", 120, told)
+
+
 def gating_block() -> tuple[Line, ...]:
     reason = "PRECONDITION_REQUIRED"
     return store(
@@ -142,6 +162,7 @@ def gating_block() -> tuple[Line, ...]:
         "refused",
         60,
         of_store("Gating check blocked", 40, missingStep="payments"),
+        of_store("Store Publish", 45, result="blocked", ms=44),
         of_store("call.refused", 50, reason=reason, problem="payments is missing"),
     )
 
@@ -154,8 +175,8 @@ def store_retries() -> tuple[Line, ...]:
         reason,
         "failed",
         2_000,
-        of_store("Retry attempt", 200, attempt=2, delay_ms=300, **known),
-        of_store("Retry attempt", 700, attempt=3, delay_ms=900, **known),
+        of_store("Retry attempt", 200, attempt=2, ms=140, delay_ms=300, **known),
+        of_store("Retry attempt", 700, attempt=3, ms=200, delay_ms=900, **known),
         of_store("Failed to publish store", 1_980, error=reason),
         of_store("Store Publish", 1_985, result="failed", ms=1_985),
         of_store("call.failed", 1_990, reason=reason, problem="the database is away"),
@@ -175,6 +196,5 @@ def store_timeout() -> tuple[Line, ...]:
 
 def unauthorized() -> tuple[Line, ...]:
     reason = "TOKEN_EXPIRED"
-    return store(
-        reason, "refused", 9, of_store("Unauthorized", 8, reason=reason, problem="expired")
-    )
+    known = {"reason": reason, "problem": "expired", "check": "expired", "expired_seconds": 120}
+    return store(reason, "refused", 9, of_store("Unauthorized", 8, **known))

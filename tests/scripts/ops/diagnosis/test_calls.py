@@ -1,8 +1,15 @@
 """Which lines are of which call."""
 
+from dataclasses import replace
+
+import pytest
+
 from scripts.ops.diagnosis.calls import Calls, reasons
+from scripts.ops.logbook.entries import SPAN, TRACE
 from tests.scripts.ops.diagnosis import scenes
 from tests.scripts.ops.diagnosis.scenes import ID, admitted, case, completed, ended, line
+
+ONE, OTHER = {TRACE: "one"}, {TRACE: "other"}
 
 
 def test_a_call_began_when_its_bytes_had_come() -> None:
@@ -33,11 +40,99 @@ def test_a_refusal_beside_a_call_has_its_own_lines() -> None:
 
 def test_traces_tell_calls_apart_that_run_at_once() -> None:
     """A line with a trace goes to the call of that trace."""
-    trace = "logging.googleapis.com/trace"
-    one, other = {trace: "one"}, {trace: "other"}
-    noted = line("google.call_failed", 500, **other)
-    calls = Calls.of(case(noted, ended(900, **one), ended(1_000, ms=600, **other))).all
+    noted = line("google.call_failed", 500, **OTHER)
+    calls = Calls.of(case(noted, ended(900, **ONE), ended(1_000, ms=600, **OTHER))).all
     assert [len(call.lines) for call in calls] == [1, 2]
+
+
+def test_without_traces_a_line_is_of_the_oldest_call_that_ran() -> None:
+    """Of several at once that it does not explain."""
+    noted = line("google.call_failed", 500)
+    calls = Calls.of(case(noted, ended(900), ended(1_000, ms=600))).all
+    assert [len(call.lines) for call in calls] == [2, 1]
+
+
+def test_a_call_of_another_trace_is_never_given_a_line() -> None:
+    """A tapped twice: the call that was killed had been admitted, the other one was refused."""
+    waiting = line("call.refused", 330, reason="IN_PROGRESS", **OTHER)
+    its_end = ended(331, "IN_PROGRESS", "refused", ms=325, **OTHER)
+    calls = Calls.of(case(admitted(300, **ONE), waiting, its_end)).all
+    assert {(call.lines[0].event, call.outcome) for call in calls} == {
+        ("story.admitted", ""),
+        ("call.refused", "refused"),
+    }
+
+
+@pytest.mark.parametrize("at_ms", [-600, 900], ids=["before its beginning", "after its end"])
+def test_a_trace_says_more_than_the_clock(at_ms: int) -> None:
+    """A busy process stamps the end late, and clocks are set: no second call is made of that."""
+    refusal = line("call.refused", at_ms, reason="USER_QUOTA", **ONE)
+    [call] = Calls.of(case(refusal, ended(90, "USER_QUOTA", "refused", **ONE))).all
+    assert {each.event for each in call.lines} == {"call.refused", "call.ended"}
+
+
+def test_a_span_tells_calls_of_one_trace_apart() -> None:
+    """Who sends a request again may do it under one trace."""
+    killed = admitted(300, **ONE, **{SPAN: "1"})
+    second = ended(40_000, ms=900, **ONE, **{SPAN: "2"})
+    assert reasons(Calls.of(case(killed, second)).all) == ("without an end", "completed")
+
+
+def test_a_reason_without_a_trace_is_of_the_end_that_is_stamped_late() -> None:
+    """Which has the same reason, and comes soon: not the call before, nor a minute later."""
+    refusal = line("call.refused", 80, reason="USER_QUOTA")
+    soon = ended(1_500, "USER_QUOTA", "refused", ms=80)
+    assert len(Calls.of(case(refusal, soon)).all) == 1
+    for other in (ended(60_000, "USER_QUOTA", "refused", ms=80), ended(1_500, ms=80)):
+        assert len(Calls.of(case(refusal, other)).all) == 2
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome", "reason"),
+    [
+        ("call.refused", "refused", "X"),
+        ("Unauthorized", "refused", "X"),
+        ("call.timeout", "failed", "X"),
+        ("call.bug", "failed", "BUG"),
+        ("job.failed", "failed", "X"),
+        ("job.dropped", "failed", "MALFORMED_JSON"),
+    ],
+)
+def test_a_reason_is_told_without_an_end(event: str, outcome: str, reason: str) -> None:
+    """An export of warnings has no `call.ended`."""
+    fields = {} if reason != "X" else {"reason": reason}
+    [call] = Calls.of(case(line(event, 80, **fields))).all
+    assert (call.outcome, call.reason, call.ms) == (outcome, reason, None)
+
+
+def test_calls_without_an_end_are_told_apart() -> None:
+    """By what ended each, by their traces, or because no call goes on for days."""
+    refused = [line("call.refused", at_ms, reason="USER_QUOTA") for at_ms in (80, 5_000)]
+    traced = [admitted(300, **ONE), admitted(400, **OTHER)]
+    later = [admitted(), admitted(2 * 86_400_000)]
+    for lines in (refused, traced, later):
+        assert len(Calls.of(case(*lines)).all) == 2
+
+
+def test_a_run_of_a_job_may_go_on_for_long() -> None:
+    """Its lines stay together without an end."""
+    lines = [line("sweep.shard_failed", at_ms) for at_ms in (0, 600_000)]
+    assert [len(call.lines) for call in Calls.of(case(*lines)).all] == [2]
+
+
+@pytest.mark.parametrize("ms", [float("nan"), float("inf"), 1e300, 10**400, -5, 1e14, "x", None])
+def test_a_length_that_was_not_measured_is_none(ms: object) -> None:
+    """A file may hold anything."""
+    end = ended(90)
+    [call] = Calls.of(case(replace(end, fields={**end.fields, "ms": ms}))).all
+    assert (call.ms, call.began) == (None, end.time)
+
+
+@pytest.mark.parametrize(("reason", "outcome"), [("USER_QUOTA", "failed"), ("NONE", "completed")])
+def test_an_outcome_that_is_not_known_goes_by_the_reason(reason: str, outcome: str) -> None:
+    """A newer product may have others."""
+    [call] = Calls.of(case(ended(90, reason, "postponed"))).all
+    assert call.outcome == outcome
 
 
 def test_a_call_whose_instance_was_killed_has_no_end() -> None:
@@ -55,10 +150,11 @@ def test_what_a_job_does_to_the_story_is_no_call() -> None:
     assert reasons(found.all) == ("without an end",)
 
 
-def test_what_a_call_does_behind_its_answer_is_no_call_of_its_own() -> None:
+@pytest.mark.parametrize("mark", [{}, ONE], ids=["without a trace", "traced"])
+def test_what_a_call_does_behind_its_answer_is_no_call_of_its_own(mark: dict[str, str]) -> None:
     """A late line under the request's id begins nothing."""
-    late = line("story.not_withheld", 9_000)
-    found = Calls.of(case(*scenes.success(), late))
+    late = line("story.not_withheld", 9_000, **mark)
+    found = Calls.of(case(admitted(300, **mark), ended(5_210, **mark), late))
     assert (len(found.all), found.beside) == (1, (late,))
 
 

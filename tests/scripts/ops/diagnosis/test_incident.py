@@ -1,10 +1,11 @@
 """The incident record."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from scripts.ops.diagnosis.incident import headings, record, write_record
+from scripts.ops.diagnosis.incident import SEVERITIES, headings, record, write_record
 from scripts.ops.logbook.line import Line
 from tests.scripts.ops.diagnosis import scenes
 from tests.scripts.ops.diagnosis.scenes import findings, line
@@ -19,6 +20,11 @@ SCENES = {
     "store": scenes.store_retries(),
     "unknown": scenes.failed("OF_A_NEWER_REVISION"),
 }
+
+
+def _page(name: str) -> str:
+    """Return a page's text on one line a paragraph."""
+    return re.sub(r"(?<=\w)\n(?=\w)", " ", (ROOT / "docs" / name).read_text())
 
 
 @pytest.mark.parametrize("lines", SCENES.values(), ids=SCENES)
@@ -52,6 +58,56 @@ def test_a_record_tells_what_the_user_had_left() -> None:
     assert "then: 3 of 20 stories of the day, 1 of 2 at once" in text
 
 
+def test_a_severity_means_what_on_call_says() -> None:
+    """The template repeats it, and the record's suggestion is made of it."""
+    rows = re.findall(r"^\| \*\*(P\d)\*\*.*?\| (.+?) \|", _page("on-call.md"), re.MULTILINE)
+    assert dict(rows) == SEVERITIES
+    for severity, means in SEVERITIES.items():
+        assert f"{severity}: {means}." in _page("incident-template.md")
+
+
+@pytest.mark.parametrize(
+    ("lines", "suggested"),
+    [
+        (FAILED, f"P2: {SEVERITIES['P2']}. P1 if the surroundings show that {SEVERITIES['P1']}."),
+        (scenes.refused("USER_QUOTA"), "none: a refusal, as it should be."),
+        (scenes.success(), "none: nothing failed."),
+    ],
+)
+def test_a_severity_is_suggested(lines: tuple[Line, ...], suggested: str) -> None:
+    """Of a refusal and of a success none."""
+    assert f"## Severity\n\nSuggested: {suggested}\n" in record(findings(*lines))
+
+
+def test_a_record_names_its_place_and_links_pages_from_where_it_is() -> None:
+    """Its folder is beside docs/."""
+    text = record(findings(*scenes.gating_block(), words=scenes.LOCALLY))
+    assert "[gated routes](../docs/api/gated-routes.md)" in text
+    assert (ROOT / "incidents/../docs/api/gated-routes.md").resolve().is_file()
+    assert "-P production" not in text
+
+
+def test_what_was_changed_just_before_is_among_the_cause() -> None:
+    """It is more often the cause than not."""
+    text = record(scenes.with_changes(findings(*FAILED)))
+    assert "- Just before it: models turned" in text.partition("## Evidence")[0]
+
+
+def test_operators_may_stand_in_a_record() -> None:
+    """The template says whose names do not, and on-call where a record is filed."""
+    assert "user's id or user's address" in _page("incident-template.md")
+    assert "Attach it to the ticket" in _page("on-call.md").partition("## Afterwards")[2]
+
+
+def test_an_outcome_is_no_markdown() -> None:
+    """Nor is anything else of a line's before a timeline."""
+    end = line("call.ended", 90, outcome="done](x)\n# <b>", ms=90)
+    timeline = record(findings(end)).partition("## Timeline")[2].partition("## Cause")[0]
+    assert "](x)" not in timeline
+    assert "<b>" not in timeline.replace("\\<b", "")
+    assert "\n# " not in timeline
+
+
 def test_only_the_last_lines_are_quoted() -> None:
     """The record of a long story stays readable, and says what it leaves out."""
     many = [line("google.call_failed", 400 + n) for n in range(100)]
@@ -64,7 +120,7 @@ def test_only_the_last_lines_are_quoted() -> None:
 def test_a_record_is_called_after_its_day_and_id(tmp_path: Path) -> None:
     """In a folder that git ignores, and beside one that is there already."""
     found = findings(*FAILED)
-    names = [write_record(found, folder=tmp_path).name for _ in range(3)]
+    names = [write_record(found, tmp_path).name for _ in range(3)]
     day = f"2026-11-22-{scenes.ID}"
     assert names == [f"{day}.md", f"{day}-2.md", f"{day}-3.md"]
     assert "incidents/" in (ROOT / ".gitignore").read_text().splitlines()
@@ -74,7 +130,7 @@ def test_a_file_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
     """Also where it was asked for by name."""
     mine = tmp_path / "mine.md"
     mine.write_text("notes")
-    assert write_record(findings(*FAILED), str(mine)) == tmp_path / "mine-2.md"
+    assert write_record(findings(*FAILED), tmp_path, str(mine)) == tmp_path / "mine-2.md"
     assert mine.read_text() == "notes"
 
 
@@ -84,4 +140,4 @@ def test_an_id_leads_no_record_out_of_its_folder(tmp_path: Path) -> None:
     found = findings(
         line("call.ended", 10, request_id=named, reason="NONE", outcome="completed"), named=named
     )
-    assert write_record(found, folder=tmp_path).parent == tmp_path / "incidents"
+    assert write_record(found, tmp_path).parent == tmp_path / "incidents"

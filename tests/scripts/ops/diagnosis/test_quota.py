@@ -37,8 +37,8 @@ def test_the_claim_tells_the_counters_of_then() -> None:
 
 def test_a_refusal_tells_them_as_far_as_they_were_known() -> None:
     """An instance that remembers the user refuses without reading."""
-    [call] = Calls.of(case(*scenes.refused("USER_QUOTA", stories=21, stories_limit=20))).all
-    assert str(quota_of(call)) == "21 of 20 stories of the day"
+    [call] = Calls.of(case(*scenes.refused("USER_QUOTA", stories=20, stories_limit=20))).all
+    assert str(quota_of(call)) == "20 of 20 stories of the day"
 
 
 def test_a_call_that_claims_nothing_tells_of_no_quota() -> None:

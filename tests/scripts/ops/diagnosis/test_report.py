@@ -1,11 +1,15 @@
 """The report on the terminal, and the same for programs."""
 
 import json
+import re
 from dataclasses import replace
+
+import pytest
 
 from scripts.ops.diagnosis import report
 from scripts.ops.diagnosis.findings import Looked
 from scripts.ops.diagnosis.quota import QuotaNow
+from scripts.ops.logbook.line import Line
 from tests.scripts.ops.diagnosis import scenes
 from tests.scripts.ops.diagnosis.scenes import findings, line
 
@@ -73,6 +77,59 @@ def test_the_quota_is_told_then_and_now() -> None:
     assert (
         "now: counters of 2026-11-22: stories 9; the story's document: status.state FAILED" in text
     )
+
+
+def test_what_was_changed_just_before_is_named_with_the_cause() -> None:
+    """A knob that was turned a minute before, and not what was two hours before."""
+    text = report.text(scenes.with_changes(findings(*FAILED)))
+    section = text.partition("Do next")[0]
+    assert "just before it: models turned" in section
+    assert "THREADS" not in section
+
+
+def test_a_success_has_nothing_before_it() -> None:
+    """There is no cause to look for."""
+    assert "just before" not in report.text(scenes.with_changes(findings(*scenes.success())))
+
+
+@pytest.mark.parametrize(
+    ("lines", "again"),
+    [
+        (scenes.refused("USER_QUOTA"), "after midnight UTC, from 2026-11-23 00:00 on"),
+        (scenes.refused("CONCURRENCY"), "may succeed"),
+        (FAILED, "ends the same way"),
+    ],
+)
+def test_it_is_said_whether_to_send_it_again(lines: tuple[Line, ...], again: str) -> None:
+    """And of what is counted by the day, from when on."""
+    assert re.search(f"sent again: .*{again}$", report.text(findings(*lines)), re.MULTILINE)
+
+
+def test_a_linked_page_is_named_by_its_path() -> None:
+    """Whoever reads on a terminal cannot click."""
+    text = report.text(findings(*scenes.gating_block()))
+    assert "see docs/api/gated-routes.md." in text
+    assert "](" not in text
+
+
+@pytest.mark.parametrize("width", [70, 80, 120])
+@pytest.mark.parametrize("lines", [FAILED, scenes.store_retries(), scenes.refused("USER_QUOTA")])
+def test_a_terminal_shows_it_whole(lines: tuple[Line, ...], width: int) -> None:
+    """No line is longer than the terminal, and no bar is broken."""
+    shown = report.text(scenes.with_changes(findings(*lines)), width).splitlines()
+    assert not [row for row in shown if len(row) > width]
+    steps = findings(*lines).told[0].timeline.steps
+    bars = [row for row in shown if " ms " in row[:12]]
+    assert len(bars) == len(steps)
+    beside = shown[shown.index(bars[0]) : next(n for n, row in enumerate(shown) if "█ work" in row)]
+    assert all(row.startswith(" " * len("  123456 ms")) for row in beside if row not in bars)
+
+
+def test_a_broken_command_is_one_command() -> None:
+    """It can be copied from the terminal."""
+    found = findings(*FAILED)
+    text = report.text(found, 60).replace(" \\\n    ", " ")
+    assert all(f"  {task.command}\n" in text for task in found.tasks)
 
 
 def test_programs_get_the_same() -> None:

@@ -1,11 +1,23 @@
 """Finding a request's lines."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from scripts.ops.diagnosis.search import KeptLog, not_found, opened_book, search
+from conteur.entrypoints.http.headers import CORRELATION_ID
+from scripts.ops.diagnosis.findings import find
+from scripts.ops.diagnosis.search import (
+    MOST_OF_A_REQUEST,
+    KeptLog,
+    mentioned,
+    not_found,
+    opened_book,
+    search,
+)
+from scripts.ops.diagnosis.sentence import cause
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.source import Source
@@ -29,7 +41,7 @@ def test_a_request_is_found_by_any_of_its_ids(named: str) -> None:
     book = KeptLog([*scenes.gating_block(), line("call.ended", 50, request_id="another")])
     found = search(book, named, LONG_AGO, scenes.LATER)
     assert found
-    assert len(found.case.lines) == 3
+    assert len(found.case.lines) == 4
 
 
 def test_a_storys_id_finds_what_others_did_to_it() -> None:
@@ -54,6 +66,35 @@ def test_only_a_call_without_an_end_needs_the_lines_of_others() -> None:
     assert DEATH in killed.window
     assert ended
     assert not ended.window
+
+
+def test_only_the_time_of_the_call_without_an_end_is_looked_at() -> None:
+    """A request may be sent again days later, when other instances end."""
+    again = scenes.ended(2 * 86_400_000, ms=900)
+    late = replace(DEATH, time=again.time - timedelta(hours=1))
+    book = KeptLog([*scenes.killed(swept=False), DEATH, late, again])
+    found = search(book, ID, LONG_AGO, again.time + timedelta(hours=1))
+    assert found
+    assert [line for line in found.window if not line.event] == [DEATH]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_case_that_is_cut_says_so(more: int) -> None:
+    """An id may have more lines than are read: the call that failed may be among the others."""
+    many = [scenes.ended(100 * n, ms=50) for n in range(MOST_OF_A_REQUEST + more)]
+    found = search(KeptLog(many), ID, LONG_AGO, scenes.LATER)
+    assert found
+    assert len(found.case.lines) == MOST_OF_A_REQUEST
+    told = cause(find(found.case, (), scenes.WORDS, "production", scenes.LATER))
+    assert told.endswith("Only the newest 500 lines of this id were read.") is bool(more)
+
+
+def test_what_others_tell_steers_no_terminal() -> None:
+    """Neither a message nor an id, which a file has from anyone."""
+    swept = line("story.swept", 10, request_id="a\x1b[2J", story_id=ID, text="b\x9b2J\rc")
+    found = search(KeptLog([swept]), ID, LONG_AGO, scenes.LATER)
+    assert found
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", mentioned(found, "--local"))
 
 
 def test_a_text_in_a_file_may_be_of_any_function() -> None:
@@ -83,3 +124,10 @@ def test_not_to_find_a_request_is_explained() -> None:
     said = not_found(ID, Source(file="app.log"), LONG_AGO, "--file app.log")
     assert "since 2026-11-15 10:00 UTC in app.log" in said
     assert "--since 30d" in said
+
+
+def test_the_ids_that_answers_have_are_named() -> None:
+    """Only those that there are: whoever looks for another finds nothing."""
+    said = not_found(ID, Source(file="app.log"), LONG_AGO, "--file app.log")
+    names = set(re.findall(r"X-[\w-]+|\w+Id\b", said))
+    assert names == {"requestId", "correlationId", CORRELATION_ID}

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from scripts.ops.diagnosis.around.where import Where
+from scripts.ops.diagnosis.around.where import NOT_IN_A_FILE, Where
 from scripts.ops.diagnosis.search import KeptLog
-from scripts.ops.diagnosis.surroundings import NO_PLACE, look_around
+from scripts.ops.diagnosis.surroundings import look_around
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import Query
 from tests.scripts.ops.diagnosis import scenes
@@ -26,7 +26,8 @@ def test_a_file_has_its_lines_and_no_place() -> None:
     """What the log tells is told; metrics and changes are said to be out of reach."""
     case = scenes.case(*scenes.bug())
     looked = look_around(case, KeptLog(case.lines), NOWHERE, scenes.LATER, has_place=False)
-    assert [name for name, it in looked.items() if it.problem == NO_PLACE] == ["metrics", "changes"]
+    without = [name for name, it in looked.items() if it.problem == NOT_IN_A_FILE]
+    assert without == ["metrics", "changes"]
     assert looked["dependencies"].lines
 
 

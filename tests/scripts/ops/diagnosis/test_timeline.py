@@ -5,6 +5,7 @@ import pytest
 from scripts.ops.diagnosis.calls import Calls
 from scripts.ops.diagnosis.timeline import (
     CLOSED,
+    ENTERED,
     ENTRANCE,
     PREPARED,
     UNEXPLAINED,
@@ -106,15 +107,41 @@ def test_what_no_line_explains_is_said(lines: tuple[Line, ...]) -> None:
 
 
 def test_the_stores_transactions_are_told_with_their_waits() -> None:
-    """Three attempts, each from the end of the wait before it."""
-    shown = [step for step in steps(*scenes.store_retries()) if "attempt" in step[0].lower()]
+    """Three attempts, each as long as its line says, what was before them, and the answer."""
+    shown = [step for step in steps(*scenes.store_retries()) if step[2] is not None]
     assert shown == [
-        ("transaction, attempt 1", 0, 200),
+        (ENTERED, 0, 60),
+        ("transaction, attempt 1", 60, 140),
         ("before attempt 2", 200, 300),
         ("transaction, attempt 2", 500, 200),
         ("before attempt 3", 700, 900),
-        ("transaction, attempt 3, and the answer", 1_600, 400),
+        ("transaction, attempt 3", 1_600, 380),
+        ("answer", 1_980, 20),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "until", "told"),
+    [
+        (scenes.published(), 100, "published"),
+        (scenes.gating_block(), 40, "blocked PRECONDITION_REQUIRED payments"),
+    ],
+)
+def test_a_publication_at_once_is_told_with_its_result(
+    lines: tuple[Line, ...], until: int, told: str
+) -> None:
+    """No line tells its checks from its transaction; all else is known."""
+    shown = timeline(*lines)
+    assert Step(Kind.WORK, "checks, and transaction, attempt 1", 0, until, told) in shown.steps
+    assert Step(Kind.WORK, "answer", until, (shown.ms or 0) - until) in shown.steps
+    assert UNEXPLAINED not in [step.name for step in shown.steps]
+
+
+def test_a_publication_that_was_killed_in_a_wait_is_open() -> None:
+    """What followed is not guessed."""
+    retry = scenes.of_store("Retry attempt", 200, attempt=2, ms=200, delay_ms=300)
+    last = timeline(retry).steps[-1]
+    assert (last.name, last.at_ms, last.ms) == ("transaction, attempt 2", 300, None)
 
 
 def test_a_moment_says_what_its_line_says() -> None:

@@ -9,6 +9,7 @@ from conteur.catalogue.timeouts import CAUSES, PHASES
 from scripts.ops.diagnosis.calls import Calls
 from scripts.ops.diagnosis.sentence import cause
 from scripts.ops.diagnosis.verdict import Ending, Fault, Verdict, verdict_of
+from scripts.ops.logbook.entries import TRACE
 from scripts.ops.logbook.line import Line
 from tests.scripts.ops.diagnosis import scenes
 from tests.scripts.ops.diagnosis.scenes import admitted, case, completed, ended, findings, line
@@ -30,7 +31,14 @@ SAID = {
     "a gating block": (scenes.gating_block(), "PRECONDITION_REQUIRED: payments is missing."),
     "a database that is away": (scenes.store_retries(), "failed with DATABASE_UNAVAILABLE after"),
     "a store's time-out": (scenes.store_timeout(), "STORE_TIMEOUT after 20010 ms: the time was up"),
-    "a stale token": (scenes.unauthorized(), "It was refused with TOKEN_EXPIRED: expired."),
+    "a stale token": (
+        scenes.unauthorized(),
+        "It was refused with TOKEN_EXPIRED check=expired expired_seconds=120: expired.",
+    ),
+    "a token that is none": (
+        scenes.refused("TOKEN_INVALID", check="format"),
+        "It was refused with TOKEN_INVALID check=format: the limit is",
+    ),
 }
 
 
@@ -80,6 +88,32 @@ def test_a_call_without_an_end_may_still_be_running() -> None:
     seconds = (59, 61)
     asked = [verdict_of(calls, (), scenes.BEGAN + timedelta(seconds=each)) for each in seconds]
     assert [each.ending for each in asked] == [Ending.RUNNING, Ending.KILLED]
+
+
+def test_a_call_whose_reason_is_told_was_not_killed() -> None:
+    """Although the line of its end is not there, as in an export of warnings."""
+    for lines, ending in (
+        (scenes.refused("USER_QUOTA")[:1], Ending.REFUSED),
+        (scenes.failed("TIMEOUT", "call.timeout", phase="idle")[1:-1], Ending.FAILED),
+    ):
+        found = findings(*lines)
+        assert (found.verdict.ending, found.verdict.deaths) == (ending, ())
+        assert "None" not in cause(found)
+    assert "It failed with TIMEOUT phase=idle: " in cause(found)
+
+
+def test_an_ending_that_is_not_known_is_told_by_its_reason() -> None:
+    """And not with an exception."""
+    assert verdict(ended(90, "USER_QUOTA", "postponed")).ending is Ending.FAILED
+    assert cause(findings(ended(90, ms=1e300))) == "It succeeded."
+
+
+def test_the_call_that_was_killed_is_told_of_beside_one_that_waited_for_it() -> None:
+    """By their traces, although the other ran in the same moment."""
+    one, other = {TRACE: "one"}, {TRACE: "other"}
+    waiting = line("call.refused", 330, reason="IN_PROGRESS", **other)
+    its_end = ended(331, "IN_PROGRESS", "refused", ms=325, **other)
+    assert verdict(admitted(300, **one), waiting, its_end).ending is Ending.KILLED
 
 
 def test_the_sweep_tells_of_a_killed_call_at_once() -> None:

@@ -53,6 +53,27 @@ def entry(
     )
 
 
+def request(
+    seconds: float, status: int, url: str = "https://a.run.app/", service: str = "generate-story"
+) -> api.LogEntry:
+    """Return what Cloud Run itself keeps of a request that took 312 ms.
+
+    https://cloud.google.com/run/docs/logging#request-logs
+    """
+    severity = {4: "WARNING", 5: "ERROR"}.get(status // 100, "INFO")
+    kept = entry(seconds, severity, service)
+    asked = {"request_method": "POST", "request_url": url, "status": status}
+    return api.LogEntry(
+        log_name=f"projects/{PROJECT}/logs/run.googleapis.com%2Frequests",
+        resource=kept.resource,
+        labels={**kept.labels, "instanceId": "i-1"},
+        timestamp=kept.timestamp,
+        severity=kept.severity,
+        trace=f"projects/{PROJECT}/traces/1",
+        http_request={**asked, "latency": timedelta(seconds=0.3124)},
+    )
+
+
 def stand_in() -> LoggingStandIn:
     """Return a stand-in at 14:01."""
     return LoggingStandIn(at(60).timestamp)

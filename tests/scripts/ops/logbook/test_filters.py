@@ -9,7 +9,16 @@ from google.cloud.logging_v2 import types as api
 from scripts.ops.logbook.filters import FUNCTIONS, filter_of, quoted, tail_filter_of
 from scripts.ops.logbook.line import IDS
 from scripts.ops.logbook.query import Query, Severity
-from tests.scripts.ops.logbook.kept import ALL, PROJECT, at, entry, logbook, numbers, stand_in
+from tests.scripts.ops.logbook.kept import (
+    ALL,
+    PROJECT,
+    at,
+    entry,
+    logbook,
+    numbers,
+    request,
+    stand_in,
+)
 
 WHOLE = Query(
     since=at(0),
@@ -53,7 +62,8 @@ def test_what_is_still_to_come() -> None:
         ("a\\", r'"a\\"'),
         ('\\" OR a="', r'"\\\" OR a=\""'),
         ("a\nb\x00", r'"a\nb\u0000"'),
-        ("é", '"é"'),
+        ("é\U0001f600", '"é\U0001f600"'),
+        ("a\udcff", '"a?"'),
     ],
 )
 def test_any_text_is_one_string(text: str, string: str) -> None:
@@ -61,7 +71,18 @@ def test_any_text_is_one_string(text: str, string: str) -> None:
     assert quoted(text) == string
 
 
-@pytest.mark.parametrize("text", ['b" OR severity>=DEBUG OR "', "b\\", 'a") OR ("'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'b" OR severity>=DEBUG OR "',
+        "b\\",
+        'a") OR ("',
+        "b\nc\t",
+        "b\x01\x7f\x80",
+        r"\n\u0062",
+        "é\u2028",
+    ],
+)
 def test_a_text_that_would_ask_for_more(text: str) -> None:
     """What is sent as an id finds what has this id, and nothing else."""
     log = stand_in()
@@ -88,3 +109,20 @@ def test_each_part_leaves_something_out() -> None:
     )
     found = log.call("ListLogEntries", asked).entries
     assert [each.json_payload["n"] for each in found] == [1]
+
+
+def test_cloud_runs_own_requests() -> None:
+    """They are among the lines, by their severity, unless an id or an event is asked for."""
+    log = stand_in()
+    log.write(
+        request(1, 503), request(2, 404), request(3, 200), entry(4, event="a", request_id="b")
+    )
+    bad = replace(ALL, severity=Severity.WARNING)
+    with logbook(log) as book:
+        assert [each.message for each in book.newest(bad, 10)] == [
+            "POST / 503 ms=312",
+            "POST / 404 ms=312",
+        ]
+        assert len(book.newest(ALL, 10)) == 4
+        assert len(book.newest(replace(ALL, events=("a",)), 10)) == 1
+        assert len(book.newest(replace(ALL, request="b"), 10)) == 1

@@ -7,7 +7,8 @@ import pytest
 
 from scripts.ops.logbook.entries import line_of_entry, line_of_text
 from scripts.ops.logbook.printing import for_people, for_programs
-from tests.scripts.ops.logbook.kept import BEGAN, at, entry, line
+from scripts.ops.logbook.requests import REQUESTS
+from tests.scripts.ops.logbook.kept import BEGAN, at, entry, line, request
 from tests.scripts.ops.logbook.test_entries import KEPT, PRINTED
 
 SAID = replace(line(1.25, "ERROR", "store-api"), message="[req=a] call.failed")
@@ -48,6 +49,7 @@ def test_what_would_steer_the_terminal() -> None:
     """A text of anyone's making moves no cursor and sets no title."""
     text = for_people(replace(SAID, message="a\x1b[2J\x07\rb\u202ec\té"))
     assert text.endswith("a\\x1b[2J\\x07\\rb\\u202ec\té")
+    assert "\x1b" not in for_people(replace(SAID, service="\x1b[2J"))
 
 
 def test_for_programs() -> None:
@@ -77,3 +79,12 @@ def test_it_can_be_read_again() -> None:
         assert again.time == each.time
         assert for_programs(again) == for_programs(each)
         assert "\n" not in for_programs(each)
+
+
+def test_a_request_can_be_told_apart_again() -> None:
+    """Cloud Run's own line of a request is that in a file, too: no function printed it."""
+    kept = line_of_entry(request(1, 503))
+    again = line_of_text(for_programs(kept), BEGAN)
+    assert (again.log, again.message) == (REQUESTS, kept.message)
+    assert again.fields == kept.fields
+    assert "logName" not in for_programs(line_of_entry(entry(1, event="x")))

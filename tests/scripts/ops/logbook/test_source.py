@@ -1,10 +1,12 @@
 """Whose log a command means."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from scripts.local.run_directory import PREFIX
+from scripts.ops.logbook.reader import opened
 from scripts.ops.logbook.source import ENDPOINT, Source, find_log_source
 from scripts.ops.logs import ROOT
 from scripts.ops.monitoring.cloud import target
@@ -56,10 +58,24 @@ def test_nothing_named() -> None:
 
 def test_the_local_stack(stacks: Path, port: int) -> None:
     """The stack's stand-ins are where its log says, whatever stands in for Monitoring elsewhere."""
-    run_stack(stacks, "a", port, port)
+    run_stack(stacks, "a", port, port, ROOT)
     (stacks / f"{PREFIX}a" / target.LOG).write_text('{"ready": "127.0.0.1:7"}\n')
     environ = {FIRESTORE: f"127.0.0.1:{port}", target.ENDPOINT: "127.0.0.1:5"}
-    assert find_log_source(ROOT, None, environ, local=True).endpoint == "127.0.0.1:7"
+    source = find_log_source(ROOT, None, environ, local=True)
+    assert (source.endpoint, source.checkout) == ("127.0.0.1:7", "")
+
+
+def test_the_stack_of_another_checkout(stacks: Path, port: int) -> None:
+    """Whoever has another checkout's stack running is told that it is what is read."""
+    run_stack(stacks, "a", port, port, stacks / "theirs")
+    (stacks / f"{PREFIX}a" / target.LOG).write_text('{"ready": "127.0.0.1:7"}\n')
+    source = find_log_source(ROOT, None, {}, local=True)
+    assert source.checkout == str(stacks / "theirs")
+    told: list[str] = []
+    with opened(source, told.append):
+        assert told == [
+            f"This is the log of the local stack of another checkout: {stacks / 'theirs'}."
+        ]
 
 
 def test_no_stack(stacks: Path) -> None:
@@ -92,3 +108,16 @@ def test_no_file(tmp_path: Path) -> None:
     """A file that is not there is told by its name."""
     with pytest.raises(PlaceError, match=r"no file .*/app\.log"):
         find_log_source(ROOT, None, {}, local=False, file=str(tmp_path / "app.log"))
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    """A folder is no log, and is there all the same."""
+    with pytest.raises(PlaceError, match=f"{tmp_path} is a folder"):
+        find_log_source(ROOT, None, {}, local=False, file=str(tmp_path))
+
+
+def test_a_pipe(tmp_path: Path) -> None:
+    """What a shell makes of <(zcat app.log.gz) is no regular file, and can be read."""
+    os.mkfifo(tmp_path / "pipe")
+    source = find_log_source(ROOT, None, {}, local=False, file=str(tmp_path / "pipe"))
+    assert source.file == str(tmp_path / "pipe")

@@ -145,6 +145,20 @@ def test_a_connection_that_breaks() -> None:
     assert ["The connection broke" in text for text in following.told] == [True]
 
 
+def test_a_line_that_comes_late() -> None:
+    """What was held up on its way, and is older than what has come, is read after a break, too."""
+    log = TailedLog()
+    log.write(entry(30, n=30))
+    log.fault = BROKEN
+
+    def mend() -> None:
+        log.write(entry(10, n=10), entry(31, n=31))
+        log.fault = None
+
+    with Following(log, mend).lines() as lines:
+        assert list(islice(lines, 2)) == [30, 10]
+
+
 def test_a_session_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """A session that has lasted its time is begun anew, which is nothing to tell of."""
     monkeypatch.setattr(listening, "SESSION_SECONDS", 0.2)

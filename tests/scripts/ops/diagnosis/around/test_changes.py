@@ -101,6 +101,16 @@ def test_a_revision_that_is_gone(run: Run) -> None:
     assert note == "generate-story-00000-old served the request, and Cloud Run has it no more"
 
 
+def test_what_the_sweep_is_served_by_served_no_call(run: Run) -> None:
+    """The last line of a story may be another function's, hours later."""
+    run.deploy(-60)
+    of_sweep = {"event": "story.swept", "request_id": "another", "story_id": "it"}
+    swept = Line(at(900), "WARNING", "", "sweep-stories", "sweep-stories-00009-loc", of_sweep)
+    told = case(FIRST)
+    [deploy] = run.told(Case("it", (*told.lines, swept)))
+    assert "it served the request" in deploy
+
+
 def test_a_line_without_a_revision(run: Run) -> None:
     """Where no line names a revision, none served, and nothing is said to be gone."""
     run.deploy(-60)

@@ -1,7 +1,7 @@
 """What the log says of each dependency around a request."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import grpc
 
@@ -46,6 +46,13 @@ def test_before_during_and_after(logged: Logged) -> None:
             "ERROR store.failed PermissionDenied"
         )
     ]
+
+
+def test_a_long_message(logged: Logged) -> None:
+    """It is cut at a word, and that is shown."""
+    logged.add(20, "store.failed", "ERROR", message="word " * 100)
+    [said] = told(logged)
+    assert said.endswith("word word…")
 
 
 def test_one_line(logged: Logged) -> None:
@@ -107,6 +114,27 @@ def test_a_state_of_another_function(logged: Logged) -> None:
     circuit(logged, -4000, "open", of="rate-story")
     logged.add(-4000, "rate_limiter.down", "WARNING")
     assert told(logged) == ["Redis: down since 12:53:20"]
+
+
+def test_a_state_of_another_instance(logged: Logged) -> None:
+    """Where the call's instance is known, the others' states do not stand for it."""
+    case = logged.failed()
+    for seconds, instance in ((-4000, "gone"), (-60, "its")):
+        one = entry(seconds, "WARNING", event="rate_limiter.down", n=seconds)
+        one.labels["instanceId"] = instance
+        logged.log.write(one)
+    own = replace(case, lines=tuple(replace(line, instance="its") for line in case.lines))
+    states = [str(looked(logged, each).rows[0]).partition(";")[0] for each in (case, own)]
+    assert states == ["Redis: down since 12:53:20", "Redis: down since 13:59:00"]
+
+
+def test_what_cloud_run_notes_of_requests(logged: Logged) -> None:
+    """Its log of requests has a warning for each refusal: no trouble of an instance."""
+    request = entry(0.5, "WARNING")
+    request.log_name = "projects/demo-conteur/logs/run.googleapis.com%2Frequests"
+    request.http_request = {"request_method": "POST", "status": 429}
+    logged.log.write(request)
+    assert told(logged) == []
 
 
 def test_well_again_is_no_trouble(logged: Logged) -> None:

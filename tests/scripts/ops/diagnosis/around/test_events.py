@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scripts.ops.diagnosis.around.events import (
     dependency_of,
     state_of,
 )
+from scripts.ops.logbook.requests import REQUESTS
 from tests.scripts.ops.logbook.kept import line
 
 PRODUCT = Path(__file__).parents[5] / "functions/conteur"
@@ -104,6 +106,15 @@ def test_the_reasons_are_the_catalogue_s() -> None:
 def test_what_a_line_tells_of(fields: dict[str, str], found: Dependency | None) -> None:
     """A line tells of one dependency, by its event and, where that says too little, a field."""
     assert dependency_of(line(**fields)) == (found and (found, ""))
+
+
+def test_what_cloud_run_notes_of_requests_is_no_trouble_of_instances() -> None:
+    """Each refusal is a warning there, without an event; what else it says is of the instance."""
+    for log, found in (
+        (REQUESTS, None),
+        ("run.googleapis.com/varlog/system", (Dependency.INSTANCE, "")),
+    ):
+        assert dependency_of(replace(line(), log=log)) == found
 
 
 def test_a_model_has_its_name() -> None:

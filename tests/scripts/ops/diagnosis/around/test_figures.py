@@ -14,6 +14,8 @@ from scripts.ops.diagnosis.around.where import Where
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.logbook.line import Line
 from scripts.ops.monitoring.alert import ROOT
+from scripts.ops.monitoring.service_signals import SWEEPS, TRAFFIC, UNAUTHORIZED
+from scripts.ops.monitoring.story_signals import STORIES
 from tests.scripts.ops.monitoring.answering import NOTHING, always, answering
 from tests.scripts.ops.monitoring.recorded import AT, Recording, prometheus_with, steady
 
@@ -83,6 +85,25 @@ def test_for_programs(server: str) -> None:
     row = json.loads(json.dumps(asdict(looked(server).rows[0])))
     assert row["severity"] == "P1"
     assert row["runbook"].startswith("docs/procedures/")
+
+
+def one(value: str) -> str:
+    """Return the answer that has one value, without labels."""
+    data = {"resultType": "vector", "result": [{"metric": {}, "value": [AT, value]}]}
+    return json.dumps({"status": "success", "data": data})
+
+
+def test_whole_numbers() -> None:
+    """Calls are counted: the fraction is of Prometheus' window, and a rate keeps its own."""
+    counted = (UNAUTHORIZED, TRAFFIC, SWEEPS)
+    bodies = {each.query: one("1.01") for each in (*counted, STORIES)} | {
+        TRAFFIC.samples: one("99")
+    }
+    with answering(lambda query: (200, bodies.get(query, NOTHING))) as server:
+        rows = [*looked(server.url).rows, *looked(server.url, "sweep_stories").rows]
+    told = {row.signal: row.shown for row in rows if isinstance(row, Figure)}
+    assert [told.get(each.key) for each in counted] == ["1", "1", "1"]
+    assert told[STORIES.key] == "1.01"
 
 
 def test_when_it_is_asked() -> None:

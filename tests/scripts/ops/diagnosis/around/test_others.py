@@ -94,6 +94,13 @@ def test_sent_again(logged: Logged) -> None:
     assert rows(logged)[0] == "only this request ended with TIMEOUT: none of 1 others"
 
 
+def test_the_call_that_counts_is_compared(logged: Logged) -> None:
+    """Of one that was sent again and completed, it is the one that failed."""
+    logged.ended(30, "the-request")
+    logged.ended(2, "other", "TIMEOUT", **SLOW)
+    assert rows(logged)[0].startswith("2 of 2 (100%) calls ended with TIMEOUT")
+
+
 def test_other_functions_and_other_times(logged: Logged) -> None:
     """Only calls of the same function count, five minutes before and after."""
     own = {"outcome": "failed", "reason": "TIMEOUT"}

@@ -17,6 +17,13 @@ def test_from_its_first_byte_to_its_end(logged: Logged) -> None:
     assert Span.of(logged.case()) == Span(at(0), at(1))
 
 
+def test_of_one_that_was_sent_again(logged: Logged) -> None:
+    """The call that counts was in its own seconds: the one that failed."""
+    logged.ended(1, IT, "TIMEOUT")
+    logged.ended(1800, IT)
+    assert Span.of(logged.case()) == Span(at(0), at(1))
+
+
 def test_of_one_that_never_ended(logged: Logged) -> None:
     """Where no call is told of, its lines say when it was."""
     logged.add(5, "story.swept", "WARNING", of="sweep-stories", story_id=IT)

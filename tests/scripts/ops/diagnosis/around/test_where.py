@@ -35,6 +35,18 @@ def test_a_project_and_a_stand_in() -> None:
         Where(ROOT, "production", {RUN_ENDPOINT: "127.0.0.1:9"}, local=False).cloud_run()
 
 
+def test_a_file_has_no_project() -> None:
+    """-P goes with no file; what the environment names is there all the same."""
+    nowhere = Where(ROOT, None, {}, local=False, of_file=True)
+    for place in (nowhere.cloud_run, nowhere.firestore):
+        with pytest.raises(PlaceError, match="in place of --file"):
+            place()
+    stand_in = {RUN_ENDPOINT: "127.0.0.1:9", FIRESTORE: "127.0.0.1:8"}
+    named = Where(ROOT, None, stand_in, local=False, of_file=True)
+    assert named.cloud_run().emulators == {RUN_ENDPOINT: "127.0.0.1:9"}
+    assert named.firestore().emulators == {FIRESTORE: "127.0.0.1:8"}
+
+
 def test_the_local_stack(stacks: Path, port: int) -> None:
     """The stack's stand-in is the one whose log says where it is; the variable wins over it."""
     run_stack(stacks, "one", port, port)
