@@ -12,7 +12,11 @@ from scripts.local.store import AUTHOR, SLUG
 CALLABLES = ("generate_story", "rate_story", "delete_story", "export_my_data", "delete_my_data")
 CONFIRMED = {"confirmPublish": True}
 EVENT = "evt_1"
-LOGS = "scripts/logs --local --follow\nscripts/diagnose REQUEST_ID --local"
+LOGS = """\
+What all of it has logged, and what became of one request:
+
+scripts/logs --local --follow
+scripts/diagnose REQUEST_ID --local"""
 BODY = {"data": {"prompt": "A fox who is afraid of the dark", "language": EMBEDDED_LANGUAGE}}
 
 
@@ -46,8 +50,6 @@ The same from JavaScript:
 A store is published, again and again, by the synthetic author:
 
 {publish_curl(addresses)}
-
-What all of it has logged, and what became of one request:
 
 {LOGS}
 
