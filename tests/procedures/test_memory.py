@@ -38,15 +38,19 @@ MEASURED_SECONDS = 120.0  # at most; each look is a command that loads its libra
 OVER = "scripts/metrics -P production stories.memory"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def instance(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
     issuer: Issuer,
     firestore_host: str,
     faults_client: Client,
 ) -> Iterator[Instance]:
-    folder = tmp_path_factory.mktemp("memory")
-    with deployed(folder, issuer, firestore_host, faults_client, MEMORY_MB) as made:
+    """Give each test an instance of its own.
+
+    One that has just dropped its caches leaves them for a while, and what a worker that has ended
+    sent last counts for minutes.
+    """
+    with deployed(tmp_path / "own", issuer, firestore_host, faults_client, MEMORY_MB) as made:
         yield made
 
 
@@ -55,6 +59,7 @@ def deployed(
     folder: Path, issuer: Issuer, firestore_host: str, client: Client, megabytes: int
 ) -> Iterator[Instance]:
     """Serve an instance with so much memory."""
+    folder.mkdir()
     with measured_group(folder, megabytes * MEBIBYTE) as group:
         settings = {
             "PYTHONPATH": str(FUNCTIONS),  # the door imports the product's `main`
@@ -68,10 +73,10 @@ def deployed(
             yield made
 
 
-@pytest.fixture(scope="module")
-def prometheus(instance: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def prometheus(instance: Instance, tmp_path: Path) -> Iterator[str]:
     monitoring = instance.backend.process.command.env["MONITORING_ENDPOINT"]
-    with prometheus_over(monitoring, tmp_path_factory.mktemp("prometheus")) as url:
+    with prometheus_over(monitoring, tmp_path) as url:
         yield url
 
 
@@ -84,7 +89,6 @@ def at_desk(instance: Instance, prometheus: str, firestore_host: str) -> Iterato
 
 def test_the_instance_cleans_up_by_itself(instance: Instance, at_desk: Desk) -> None:
     """From 70 % on the caches are dropped, the page's commands show it, and stories are told."""
-    _renew(instance)  # a worker that has just dropped its caches leaves them for a while
     instance.weigh(0.75, CACHED)
     records = instance.calls_until(lambda seen: seen[CACHES_DROPPED.path] > 0)
     assert found(PAGE, at_desk.follow(PAGE)) == ["caches"]
@@ -114,7 +118,8 @@ def test_more_memory_is_room(
     """What fills an instance leaves room in one with twice the memory, as a deploy gives it."""
     instance.fill(FULL)
     error_of(instance.play("whole"))
-    with deployed(tmp_path, issuer, firestore_host, faults_client, 2 * MEMORY_MB) as larger:
+    folder, memory = tmp_path / "larger", 2 * MEMORY_MB
+    with deployed(folder, issuer, firestore_host, faults_client, memory) as larger:
         larger.fill(FULL * instance.group.limit / larger.group.limit)
         assert told([larger.play("whole")])
 
@@ -128,15 +133,6 @@ def test_a_killed_worker_is_found(instance: Instance, at_desk: Desk) -> None:
     process.wait_for(lambda: instance.seen()["pid"] != pid or None, "back", PATIENCE_SECONDS)
     assert "killed" in found(PAGE, at_desk.follow(PAGE))
     assert told([instance.play("whole")])
-
-
-def _renew(instance: Instance) -> None:
-    """Have gunicorn end its worker as it should, and wait for the next one."""
-    pid = instance.seen()["pid"]
-    os.kill(pid, signal.SIGTERM)
-    instance.backend.process.wait_for(
-        lambda: instance.seen()["pid"] != pid or None, "renewed", PATIENCE_SECONDS
-    )
 
 
 def _until_metrics_exit_with(code: int, instance: Instance, at_desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The runbooks in English and in French."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from scripts.local.commands import EMBEDDED_NAME
 from scripts.ops.monitoring.alert import Alert, read_alerts
 from tests.procedures.commands import Console, module_of
 from tests.procedures.runbook import PAGES, ROOT, Runbook
+from tests.procedures.stack import AT_ONCE
 
 NAMES = sorted(page.stem for page in PAGES.glob("*.md"))
 LANGUAGES = ("en", "fr")
@@ -95,11 +97,9 @@ def test_what_is_otherwise_on_the_local_stack_is_told() -> None:
     pages = (Runbook.named(name) for name in NAMES if name != "README")
     told = {code for page in pages for code in (*page.commands, *page.codes)}
     subjects = sorted({found[0] for code in told if (found := SUBJECT.match(code))})
-    others = {
-        subject.split()[0]
-        for subject in subjects
-        if "--local" not in Console({}).run(f"{subject} --help").text
-    }
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        helps = pool.map(lambda subject: Console({}).run(f"{subject} --help"), subjects)
+    others = {help_.command.split()[0] for help_ in helps if "--local" not in help_.text}
     assert others == {"scripts/migrate", "scripts/steps"}
     assert {*others, EMBEDDED_NAME} <= {*Runbook.named("README").codes}
 
