@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from conteur.telemetry import foreign
+from conteur.telemetry.redaction import WITHHELD
 
 PROMPT = "a fox who is afraid"
 Lines = Callable[[], list[dict[str, Any]]]
@@ -75,7 +76,7 @@ def test_a_message_without_a_fixed_part(lines: Lines) -> None:
     """A message that may have been put together is withheld: its place tells which it is."""
     logging.getLogger("google.auth").error(f"cannot read {PROMPT}")  # noqa: G004 - as libraries do
     (line,) = lines()
-    assert (line["severity"], line["said"]) == ("ERROR", foreign.WITHHELD)
+    assert (line["severity"], line["said"]) == ("ERROR", WITHHELD)
     assert PROMPT not in str(line)
 
 
@@ -97,7 +98,7 @@ def test_a_message_that_was_put_together(
 ) -> None:
     """A message that is not in the source as it is may quote anything, arguments or none."""
     logging.getLogger(logger).warning(f"{PROMPT} %s", *arguments)  # noqa: G004 - likewise
-    assert [line["said"] for line in lines()] == [foreign.WITHHELD]
+    assert [line["said"] for line in lines()] == [WITHHELD]
 
 
 def test_a_message_without_arguments(lines: Lines) -> None:

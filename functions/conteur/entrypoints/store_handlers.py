@@ -20,9 +20,8 @@ from conteur.domain.store.requests import (
 )
 from conteur.entrypoints import store_routes as routes
 from conteur.entrypoints.http.calls import Arrival, HttpCall, HttpHandler
-from conteur.entrypoints.http.headers import idempotency_key, if_match
+from conteur.entrypoints.http.headers import idempotency_key, if_match, nobody
 from conteur.entrypoints.store_rendering import Renderer
-from conteur.errors import NoTokenError
 from conteur.use_cases.store.answer_once import Answered
 from conteur.use_cases.store.asks import Ask, Idempotency, ProviderCall, Render
 from conteur.use_cases.store.list_onboarding import Onboarding
@@ -154,9 +153,7 @@ def _admitted(answer: Callable[[HttpCall], Answer], arrival: Arrival) -> Answer:
 
 def _ask(call: HttpCall) -> Ask:
     if call.subject is None:
-        raise NoTokenError(
-            "nobody is signed in: send a `Bearer` token in the `Authorization` header"
-        )
+        raise nobody("missing")
     changes = call.route.method == "POST"
     return Ask(
         subject=call.subject,

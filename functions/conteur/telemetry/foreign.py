@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TextIO
 
 from conteur.telemetry import logs
+from conteur.telemetry.redaction import WITHHELD
 
-WITHHELD = "(text withheld: it may quote a request)"
 # gunicorn hangs its own handler on this one once `main.py` is loaded, and passes nothing on.
 GUNICORN = "gunicorn.error"
 # The first Google client has this one pass nothing on, where it finds neither handler nor level:

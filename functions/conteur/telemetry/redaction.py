@@ -13,7 +13,7 @@ import traceback
 
 from conteur.errors import ConteurError
 
-_WITHHELD = "(text withheld: it may quote a request)"
+WITHHELD = "(text withheld: it may quote a request)"
 
 # Libraries' classes of these say what they like.
 _OF_PYTHON = {
@@ -116,16 +116,16 @@ def _said(error: BaseException) -> str:
         begins = re.match("|".join(_BEGINNINGS), text := str(error))
         if begins:
             return text if begins[0] == text else f"{begins[0]} ..."
-    return _WITHHELD
+    return WITHHELD
 
 
 def _of_the_system(error: OSError) -> str:
     """Return the error's number, and the system's own words for it: an error brings others."""
     number = error.errno
     if type(number) is not int:
-        return _WITHHELD
+        return WITHHELD
     is_the_systems = type(error).__module__ == "builtins" and number in errno.errorcode
-    return f"[Errno {number}] {os.strerror(number) if is_the_systems else _WITHHELD}"
+    return f"[Errno {number}] {os.strerror(number) if is_the_systems else WITHHELD}"
 
 
 def stack(error: BaseException) -> str:

@@ -48,14 +48,17 @@ def bearer_token(headers: Headers) -> str:
     """Return the token. Raises NoTokenError or TokenInvalidError."""
     sent = headers.get("Authorization", "").strip()
     if sent.partition(" ")[0].lower() != "bearer" or sent.lower() == "bearer":
-        error = NoTokenError(
-            "nobody is signed in: send a `Bearer` token in the `Authorization` header"
-        )
-        raise error.noting(check="scheme" if sent else "missing")
+        raise nobody("scheme" if sent else "missing")
     if found := _BEARER.fullmatch(sent):
         return found[1]
     invalid = TokenInvalidError("the token has characters that no token has: sign in again")
     raise invalid.noting(check="format")
+
+
+def nobody(check: str) -> NoTokenError:
+    """Return the refusal of a request without a token; `check` says what was looked for."""
+    error = NoTokenError("nobody is signed in: send a `Bearer` token in the `Authorization` header")
+    return error.noting(check=check)
 
 
 def idempotency_key(headers: Headers) -> str | None:
