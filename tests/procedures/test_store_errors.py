@@ -19,7 +19,6 @@ from tests.procedures.store_stack import (
     Replay,
     Shop,
     first_that_fits,
-    replay,
     shop,
 )
 
@@ -119,18 +118,6 @@ FAULTS: dict[str, Fault] = {
     "The gate's steps cannot be read": unreadable,
     "Code and tables do not fit": unfit,
 }
-
-
-@pytest.fixture(scope="module", params=FAULTS)
-def replayed(
-    request: pytest.FixtureRequest,
-    two_users: Postgres,
-    firestore_host: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Replay]:
-    folder = tmp_path_factory.mktemp("errors")
-    with shop(two_users, firestore_host, folder, PAGE) as made:
-        yield replay(made, request.param, FAULTS[request.param])
 
 
 @pytest.fixture

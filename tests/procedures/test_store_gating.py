@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from scripts.local.postgres import Postgres
 from tests.procedures.runbook import CURE, Runbook
 from tests.procedures.store_stack import (
     Complaint,
@@ -17,8 +16,6 @@ from tests.procedures.store_stack import (
     Replay,
     Shop,
     first_that_fits,
-    replay,
-    shop,
 )
 from tests.served_store import PROVIDERS_KEY, Reply
 
@@ -129,18 +126,6 @@ FAULTS: dict[str, Fault] = {
     "A step was made required": required,
     "The app offers it too early": too_early,
 }
-
-
-@pytest.fixture(scope="module", params=FAULTS)
-def replayed(
-    request: pytest.FixtureRequest,
-    two_users: Postgres,
-    firestore_host: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Replay]:
-    folder = tmp_path_factory.mktemp("gating")
-    with shop(two_users, firestore_host, folder, PAGE) as made:
-        yield replay(made, request.param, FAULTS[request.param])
 
 
 def test_every_cause_is_replayed() -> None:

@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 from dotenv import dotenv_values
 
-from scripts.local.postgres import Postgres
 from tests import store_rows
 from tests.cut_proxy import CutProxy
 from tests.procedures.runbook import CURE, Runbook
@@ -19,8 +18,6 @@ from tests.procedures.store_stack import (
     Replay,
     Shop,
     first_that_fits,
-    replay,
-    shop,
 )
 
 pytestmark = pytest.mark.server
@@ -114,18 +111,6 @@ FAULTS: dict[str, Fault] = {
     "A statement is slow": slow,
     "All connections are in use": full,
 }
-
-
-@pytest.fixture(scope="module", params=FAULTS)
-def replayed(
-    request: pytest.FixtureRequest,
-    two_users: Postgres,
-    firestore_host: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Replay]:
-    folder = tmp_path_factory.mktemp("timeouts")
-    with shop(two_users, firestore_host, folder, PAGE) as made:
-        yield replay(made, request.param, FAULTS[request.param])
 
 
 def test_every_cause_is_replayed() -> None:
