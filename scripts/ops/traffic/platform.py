@@ -13,7 +13,7 @@ class ServiceState:
     """A service as it was read. Revisions have their own names.
 
     `split` is what was asked for, `serving` what is in force: percentages by revision, the latest
-    one by its name. `tag_urls` are the URLs of tags. `problem` says why it is not ready, if it is not.
+    one by its name. `tag_urls` are the URLs of tags, `problem` is why it is not ready, if so.
     """
 
     function: str
