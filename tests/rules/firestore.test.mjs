@@ -31,6 +31,10 @@ import {
   reset,
 } from "./world.mjs";
 
+const LISTS = [
+  ...["networks", "networks/2026-11-21/prefixes", "blocked", "config"],
+  ...["operations", "operation_locks", "quarantine"],
+];
 const NOT_BOOLEANS = [1, "true", null, [true], { favorite: true }, new Date(0)];
 
 let world;
@@ -207,8 +211,8 @@ describe("what is the backend's alone", () => {
       await assertFails(getDocs(query(collectionGroup(who[person], "shards"), limit(1))));
     });
 
-    test(`nobody lists networks, blocked users or knobs: ${person}`, async () => {
-      for (const path of ["networks", "networks/2026-11-21/prefixes", "blocked", "config"]) {
+    test(`nobody lists networks, blocked users, knobs or operations: ${person}`, async () => {
+      for (const path of LISTS) {
         await assertFails(getDocs(query(collection(who[person], path), limit(1))));
       }
       await assertFails(getDocs(query(collectionGroup(who[person], "prefixes"), limit(1))));

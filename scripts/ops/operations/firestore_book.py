@@ -57,8 +57,8 @@ class FirestoreBook:
         return read(found.to_dict() or {}) if found.exists else None
 
     def newest(self, *kinds: Kind, most: int = 20) -> list[Record]:
-        """Return the newest records; ids sort by time, so that no index is needed."""
-        query = self._client.collection(RECORDS).order_by("__name__", direction=Query.DESCENDING)
+        """Return the newest records, by the index that each field has by itself."""
+        query = self._client.collection(RECORDS).order_by("began", direction=Query.DESCENDING)
         found: list[Record] = []
         with _explained(self._name):
             for each in query.stream(retry=NEVER, timeout=SECONDS):
