@@ -1,4 +1,4 @@
-"""A stand-in for the Cloud Run Admin API: the services that functions run as, to be read.
+"""A stand-in for the Cloud Run Admin API: the services that functions run as, and their traffic.
 
 Names, pages and errors follow
 https://cloud.google.com/run/docs/reference/rpc/google.cloud.run.v2
@@ -6,18 +6,21 @@ https://cloud.google.com/run/docs/reference/rpc/google.cloud.run.v2
 
 from collections.abc import Mapping
 
+import grpc
 from google.cloud import run_v2 as api
+from google.longrunning.operations_pb2 import (  # type: ignore[import-untyped]  # ships no types
+    Operation,
+)
 
-from scripts.local.standins.cloud_run_resources import (
+from scripts.local.standins.cloud_run_names import (
     LOCATION_NAME,
     REVISION_NAME,
     SERVICE_NAME,
-    CloudRun,
-    check,
     not_found,
-    page,
 )
-from scripts.local.standins.server import Method, StandIn
+from scripts.local.standins.cloud_run_resources import CloudRun
+from scripts.local.standins.pages import check, page
+from scripts.local.standins.server import Fault, Method, RefusalError, StandIn
 
 MOST = 100  # of a page, and what it has if nothing is asked; Google does not say how many
 _ANY = "/services/-"
@@ -33,10 +36,11 @@ class ServicesStandIn(StandIn):
         self.run = run
 
     def methods(self) -> Mapping[str, Method]:
-        """Return the two methods that read."""
+        """Return the two methods that read, and the one that changes."""
         return {
             "GetService": Method(api.GetServiceRequest, self._get),
             "ListServices": Method(api.ListServicesRequest, self._list),
+            "UpdateService": Method(api.UpdateServiceRequest, self._update),
         }
 
     def _get(self, request: api.GetServiceRequest) -> api.Service:
@@ -50,6 +54,21 @@ class ServicesStandIn(StandIn):
         found = self.run.services(request.parent)
         services, token = page(found, request.page_size, request.page_token, MOST, *asked)
         return api.ListServicesResponse(services=services, next_page_token=token)
+
+    def _update(self, request: api.UpdateServiceRequest) -> Operation:
+        """Change the traffic; an empty mask would mean all fields, of which there are too many.
+
+        https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/patch
+        """
+        check(SERVICE_NAME, request.service.name)
+        if (asked := sorted(request.update_mask.paths)) != ["traffic"] or request.allow_missing:
+            named = ", ".join(asked) or "all fields"
+            message = f"This stand-in updates traffic of what is there alone, not: {named}."
+            raise RefusalError(grpc.StatusCode.UNIMPLEMENTED, message)
+        service = request.service
+        return self.run.update_traffic(
+            service.name, service.traffic, service.etag, only_try=request.validate_only
+        )
 
 
 class RevisionsStandIn(StandIn):
@@ -99,3 +118,16 @@ class RevisionsStandIn(StandIn):
 def _created(revision: api.Revision) -> int:
     nanoseconds: int = api.Revision.pb(revision).create_time.ToNanoseconds()
     return nanoseconds
+
+
+def denied(permission: str, resource: str, *methods: str) -> Fault:
+    """Return the fault of a caller without a right, for all methods or those named.
+
+    The words: https://cloud.google.com/run/docs/troubleshooting#user-permission-errors
+    """
+    message = f"Permission '{permission}' denied on resource '{resource}'"
+    return Fault(
+        grpc.StatusCode.PERMISSION_DENIED,
+        f"{message} (or resource may not exist).",
+        methods=frozenset(methods),
+    )

@@ -3,122 +3,176 @@
 https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services#Service
 """
 
-import hashlib
-import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from threading import RLock
+from contextlib import suppress
 from uuid import NAMESPACE_URL, uuid5
 
-import grpc
 from google.cloud import run_v2 as api
+from google.longrunning.operations_pb2 import (  # type: ignore[import-untyped]  # ships no types
+    Operation,
+)
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from scripts.local.standins.artifact_registry import Registry
+from scripts.local.standins.cloud_run_conditions import READY, failed, reconciling, succeeded
+from scripts.local.standins.cloud_run_names import (
+    SERVICE_NAME,
+    cloud_address,
+    conflict,
+    etag_of,
+    image_uri,
+    not_found,
+    own,
+    revision_id,
+    service_name,
+)
+from scripts.local.standins.cloud_run_service import FOLLOW_LATEST, Address, Entry
+from scripts.local.standins.cloud_run_traffic import Targets, check_traffic
+from scripts.local.standins.operations import Operations
+from scripts.local.standins.pages import check
 from scripts.local.standins.server import Message, RefusalError
 
-_PROJECT, _LOCATION = r"projects/[a-z0-9][a-z0-9:.-]*", r"locations/[a-z]+-[a-z]+[1-9]\d?"
-# https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create
-_SERVICE = r"services/[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?"
-LOCATION_NAME = re.compile(f"{_PROJECT}/{_LOCATION}")
-SERVICE_NAME = re.compile(f"{LOCATION_NAME.pattern}/{_SERVICE}")
-REVISION_NAME = re.compile(rf"{SERVICE_NAME.pattern}/revisions/[a-z][a-z0-9-]*[a-z0-9]")
-_WHOLE = 100  # percent
-_LATEST = api.TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 _DEPLOYER = "deployer@example.com"
-_SUFFIX = "loc"
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A service, and its revisions, the newest first."""
-
-    service: api.Service
-    revisions: list[api.Revision] = field(default_factory=list)
+_OPERATOR = "operator@example.com"
 
 
 class CloudRun:
-    """Services of every project. `clock` answers seconds since the epoch; `lock` guards all."""
+    """Services of every project. `clock` answers seconds since the epoch; `lock` guards all.
+
+    `operations` say how long a change of traffic takes, and whether it fails; `registry` has the
+    revisions' images. `address` makes URIs of a service's name and a tag, which may be empty.
+    `operator` is whoever changes traffic from now on.
+
+    With `ready_lags` a revision that gets no traffic is not the service's latest ready one, Ready
+    as it is by itself: https://github.com/mishrasanjeev/agentic-org/pull/606 met that.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self.lock = RLock()
+        self.operations = Operations(clock)
+        self.registry = Registry(clock)
+        self.lock = self.operations.lock
+        self.address: Address = cloud_address
+        self.operator = _OPERATOR
+        self.ready_lags = False
         self._clock = clock
-        self._entries: dict[str, _Entry] = {}
-        self._versions = count(1)
+        self._entries: dict[str, Entry] = {}
+        self._version = 0
 
-    def deploy(self, name: str, creator: str = _DEPLOYER) -> str:
+    def deploy(
+        self, name: str, creator: str = _DEPLOYER, *, image: str = "", problem: str = ""
+    ) -> str:
         """Make a new revision of a service, and the service if there is none; return its name.
 
-        It gets all traffic, as a deploy's does unless traffic is pinned. Raises RefusalError for
-        a name that is no service's.
+        It gets the traffic that follows the latest revision: all of it, unless traffic is pinned
+        (https://github.com/GoogleCloudPlatform/magic-modules/pull/16981). With a `problem` it is
+        not Ready, and nothing changes for what serves. `image` has a digest; without one there is
+        a new one. Raises RefusalError for a name that is no service's.
         """
         check(SERVICE_NAME, name)
         with self.lock:
             entry = self._entries.get(name) or self._create(name, creator)
-            service = entry.service
-            revision = self._revision(name, len(entry.revisions) + 1, creator)
+            revision = self._revision(name, len(entry.revisions) + 1, creator, problem)
+            revision.containers = [api.Container(image=image or image_uri(revision.name))]
+            self.registry.push(revision.containers[0].image)
             entry.revisions.insert(0, revision)
-            service.generation += 1
-            service.observed_generation = service.generation
-            service.last_modifier, service.update_time = creator, self._now()
-            service.latest_created_revision = service.latest_ready_revision = revision.name
-            service.etag = self._etag(name)
+            entry.service.latest_created_revision = revision.name
+            self._changed(entry, creator)
+            with suppress(RefusalError):
+                self._reconcile(entry, None)
             return revision.name
+
+    def update_traffic(
+        self, name: str, targets: Targets, etag: str = "", *, only_try: bool = False
+    ) -> Operation:
+        """Begin to split a service's traffic anew; `only_try` checks the request alone.
+
+        Raises RefusalError.
+        """
+        with self.lock:
+            entry = self._entry(name)
+            if etag and etag != entry.service.etag:
+                raise conflict(name, etag, entry.service.etag)
+            wanted = list(targets) or [FOLLOW_LATEST]
+            check_traffic(own(name), wanted)
+            if only_try:
+                return _tried(self.service(name), wanted)
+            entry.service.traffic = wanted
+            self._changed(entry, self.operator)
+            entry.service.reconciling = True
+            entry.service.terminal_condition = reconciling(READY, self._now())
+            return self.operations.begin(
+                name.partition("/services/")[0],
+                api.Service.pb(self._told(entry)),
+                lambda failure: self._reconcile(entry, failure),
+            )
 
     def service(self, name: str) -> api.Service:
         """Return a copy of a service. Raises RefusalError if there is none of this name."""
-        return api.Service(self._entry(name).service)
+        return self._told(self._entry(name))
 
     def services(self, location: str) -> Sequence[api.Service]:
         """Return copies of a location's services, by their names."""
         with self.lock:
             found = [name for name in self._entries if name.startswith(f"{location}/")]
-            return [api.Service(self._entries[name].service) for name in sorted(found)]
+            return [self.service(name) for name in sorted(found)]
 
     def revisions(self, service: str) -> Sequence[api.Revision]:
         """Return copies of a service's revisions, the newest first. Raises RefusalError."""
         with self.lock:
             return [api.Revision(each) for each in self._entry(service).revisions]
 
-    def _entry(self, name: str) -> _Entry:
+    def _entry(self, name: str) -> Entry:
         with self.lock:
+            self.operations.settle()
             if name not in self._entries:
                 raise not_found(name)
             return self._entries[name]
 
-    def _create(self, name: str, creator: str) -> _Entry:
-        target = {"type_": _LATEST, "percent": _WHOLE}
+    def _create(self, name: str, creator: str) -> Entry:
         service = api.Service(
             name=name,
             uid=_uid(name),
             create_time=self._now(),
             creator=creator,
             ingress=api.IngressTraffic.INGRESS_TRAFFIC_ALL,
-            traffic=[target],
-            traffic_statuses=[target],  # names no revision where it is the latest one's
-            terminal_condition=_succeeded("Ready", self._now()),
+            traffic=[FOLLOW_LATEST],
         )
-        self._entries[name] = _Entry(service)
+        self._entries[name] = Entry(service)
         return self._entries[name]
 
-    def _revision(self, service: str, number: int, creator: str) -> api.Revision:
-        name = f"{service}/revisions/{revision_id(service.rpartition('/')[2], number)}"
+    def _revision(self, service: str, number: int, creator: str, problem: str) -> api.Revision:
+        name = f"{service}/revisions/{revision_id(own(service), number)}"
         now = self._now()
+        ready = failed(READY, now, problem) if problem else succeeded(READY, now)
         return api.Revision(
             name=name,
             uid=_uid(name),
             generation=1,
             create_time=now,
             update_time=now,
-            service=service.rpartition("/")[2],
-            conditions=[_succeeded("Ready", now)],
+            service=own(service),
+            conditions=[ready],
             observed_generation=1,
             creator=creator,
-            etag=self._etag(name),
+            etag=etag_of(name, 1),
         )
 
-    def _etag(self, name: str) -> str:
-        return f'"{hashlib.sha256(f"{name} {next(self._versions)}".encode()).hexdigest()[:24]}"'
+    def _changed(self, entry: Entry, by: str) -> None:
+        entry.service.generation += 1
+        entry.service.last_modifier = by
+        self._touch(entry.service)
+
+    def _touch(self, service: api.Service) -> None:
+        self._version = max(self._version + 1, int(self._clock() * 10**6))
+        service.update_time, service.etag = self._now(), etag_of(service.name, self._version)
+
+    def _reconcile(self, entry: Entry, failure: RefusalError | None) -> Message:
+        self._touch(entry.service)
+        entry.reconcile(self._now(), failure)
+        return api.Service.pb(self._told(entry))
+
+    def _told(self, entry: Entry) -> api.Service:
+        return entry.told(self.address, ready_lags=self.ready_lags)
 
     def _now(self) -> Timestamp:
         made = Timestamp()
@@ -126,70 +180,28 @@ class CloudRun:
         return made
 
 
-def revision_id(service: str, number: int) -> str:
-    """Return what a service's nth revision is called: `generate-story-00001-loc`.
-
-    Cloud Run draws the three letters; these are the ones that the local log has too.
-    """
-    return f"{service}-{number:05d}-{_SUFFIX}"
-
-
-def check(form: re.Pattern[str], name: str) -> None:
-    """Raise RefusalError for a name that has not the form, as INVALID_ARGUMENT."""
-    if not form.fullmatch(name):
-        raise invalid(f"Invalid resource name: {name!r}.")
-
-
-def page(
-    found: Sequence[Message], size: int, token: str, most: int, *asked: object
-) -> tuple[Sequence[Message], str]:
-    """Return a page of at most `most`, and the next one's token; empty: there is no more.
-
-    A token is of one question: `asked` are its other parameters, which must match. Raises
-    RefusalError. https://google.aip.dev/158
-    """
-    if size < 0:
-        raise invalid("page_size must not be negative.")
-    seal = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
-    begin, known = token.removeprefix(seal), not token or token.startswith(seal)
-    if not known or not (begin or "0").isdecimal() or int(begin or 0) > len(found):
-        raise invalid("The page token is invalid.")
-    start = int(begin or 0)
-    end = start + min(size or most, most)
-    return found[start:end], f"{seal}{end}" if end < len(found) else ""
-
-
-def invalid(message: str) -> RefusalError:
-    """Return the refusal of a request that no state of the service would make good."""
-    return RefusalError(grpc.StatusCode.INVALID_ARGUMENT, message)
-
-
-def not_found(name: str) -> RefusalError:
-    """Return the refusal of a name that nothing has, in the words of the real service.
-
-    https://github.com/GoogleCloudPlatform/generative-ai/issues/1795
-    """
-    kind, own = ("REVISION" if "/revisions/" in name else "SERVICE"), name.rpartition("/")[2]
-    project, region = name.split("/")[1], name.split("/")[3]
-    message = f"Resource '{own}' of kind '{kind}' in region '{region}' in project '{project}'"
-    return RefusalError(grpc.StatusCode.NOT_FOUND, f"{message} does not exist.")
-
-
 def deployed(
     project: str, region: str, functions: Collection[str], clock: Callable[[], float]
 ) -> CloudRun:
     """Return a Cloud Run that has one revision a function, as after a first deploy."""
     run = CloudRun(clock)
-    for function in functions:
-        service = function.replace("_", "-")
-        run.deploy(f"projects/{project}/locations/{region}/services/{service}")
+    deploy_all(run, project, region, functions)
     return run
+
+
+def deploy_all(run: CloudRun, project: str, region: str, functions: Collection[str]) -> None:
+    """Make a new revision of each function of a project."""
+    for function in functions:
+        run.deploy(service_name(project, region, function))
+
+
+def _tried(service: api.Service, traffic: Targets) -> Operation:
+    service.traffic = list(traffic)
+    operation = Operation(done=True)
+    for part in (operation.response, operation.metadata):
+        part.Pack(api.Service.pb(service))
+    return operation
 
 
 def _uid(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, name))
-
-
-def _succeeded(kind: str, now: Timestamp) -> api.Condition:
-    state = api.Condition.State.CONDITION_SUCCEEDED
-    return api.Condition(type_=kind, state=state, last_transition_time=now)

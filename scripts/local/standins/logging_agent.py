@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 from scripts.local.firebase_project import PROJECT
 from scripts.local.function_lines import of_function, without_mark
 from scripts.local.serving import public_settings
-from scripts.local.standins.logging_lines import Source, entry_of
+from scripts.local.standins.logging_lines import FIRST_REVISION, Source, entry_of
 from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.local.standins.server import RefusalError
 
@@ -28,13 +28,22 @@ class Agent:
     """
 
     def __init__(
-        self, standin: LoggingStandIn, file: Path, *, service: str = "", project: str = PROJECT
+        self,
+        standin: LoggingStandIn,
+        file: Path,
+        *,
+        service: str = "",
+        project: str = PROJECT,
+        revision: str = FIRST_REVISION,
     ) -> None:
-        """Begin at the beginning of `file`, which need not be there yet."""
+        """Begin at the beginning of `file`, which need not be there yet.
+
+        `revision` is the end of its name, after the service's.
+        """
         self.refused = 0
         self._standin = standin
         self._file = file
-        self._source = Source(project, public_settings()["CONTEUR_REGION"], service=service)
+        self._source = Source(project, public_settings()["CONTEUR_REGION"], revision, service)
         self._offset = 0
         self._rest = b""
         self._lock = Lock()

@@ -19,6 +19,7 @@ LOG = "run.googleapis.com%2Fstdout"
 MANAGED_BY = {"goog-managed-by": "cloudfunctions"}
 """https://cloud.google.com/functions/docs/monitoring/logging"""
 UNKNOWN = "unknown"
+FIRST_REVISION = "00001-loc"
 MAX_DEPTH = 25  # protobuf reads 100 messages in each other, and each of JSON's is three
 PREFIX = "logging.googleapis.com/"
 SPECIAL = {
@@ -44,7 +45,7 @@ class Source:
 
     project: str
     location: str
-    revision: str = "00001-loc"
+    revision: str = FIRST_REVISION
     service: str = ""
 
 

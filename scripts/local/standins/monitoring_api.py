@@ -1,4 +1,4 @@
-"""All of Cloud Monitoring, Logging and Run that the product is looked at by, on one port."""
+"""All of Google's gRPC services that the product is looked at and operated by, on one port."""
 
 import time
 from collections.abc import Callable
@@ -6,22 +6,25 @@ from collections.abc import Callable
 from scripts.local.firebase_project import PROJECT, ROOT
 from scripts.local.serving import public_settings
 from scripts.local.standins.alert_policies import AlertPolicyStandIn
+from scripts.local.standins.artifact_registry import ArtifactRegistryStandIn
 from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
 from scripts.local.standins.cloud_run_resources import deployed
 from scripts.local.standins.dashboards import DashboardStandIn
+from scripts.local.standins.firestore_admin import FirestoreAdminStandIn
 from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.monitoring_resources import Alerting
 from scripts.local.standins.notification_channels import NotificationChannelStandIn
+from scripts.local.standins.operations import OperationsStandIn
 from scripts.local.standins.server import StandInGroup
 from scripts.ops.logbook.functions import function_names
 
 
 class MonitoringApi(StandInGroup):
-    """Series, alert policies, notification channels, dashboards, the log, and Cloud Run.
+    """Series, alert policies, notification channels, dashboards, the log, Cloud Run, its images.
 
     `clock` answers seconds since the epoch. Each can fail on purpose by itself. Cloud Run has
-    every function of the local project, deployed when this was made.
+    every function of the local project, deployed when this was made; `run.deploy` adds others'.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -35,4 +38,8 @@ class MonitoringApi(StandInGroup):
         self.run = deployed(PROJECT, region, function_names(ROOT), clock)
         self.services, self.revisions = ServicesStandIn(self.run), RevisionsStandIn(self.run)
         monitoring = (self.metrics, self.policies, self.channels, self.dashboards)
-        super().__init__(*monitoring, self.log, self.services, self.revisions)
+        self.operations = OperationsStandIn(self.run.operations)
+        self.artifacts = ArtifactRegistryStandIn(self.run.registry)
+        self.firestore_admin = FirestoreAdminStandIn(clock)
+        run = (self.services, self.revisions, self.operations, self.artifacts)
+        super().__init__(*monitoring, self.log, *run, self.firestore_admin)

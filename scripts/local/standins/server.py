@@ -36,7 +36,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method of a service: its request's type (proto-plus), and what answers it.
+    """One method of a service: its request's type, and what answers it.
 
     `answer` may raise RefusalError.
     """
@@ -141,7 +141,7 @@ class StandIn:
                 return self._answer(name, method, request)
 
         return grpc.unary_unary_rpc_method_handler(
-            behave, request_deserializer=method.request.deserialize, response_serializer=_serialize
+            behave, request_deserializer=_reader(method.request), response_serializer=_serialize
         )
 
     def _stream_handler(self, name: str, stream: Stream) -> "grpc.RpcMethodHandler[Any, Any]":
@@ -150,7 +150,7 @@ class StandIn:
                 yield from self._answers(name, stream.answers(requests, _when_ended(context)))
 
         return grpc.stream_stream_rpc_method_handler(
-            behave, request_deserializer=stream.request.deserialize, response_serializer=_serialize
+            behave, request_deserializer=_reader(stream.request), response_serializer=_serialize
         )
 
     def _answer(self, name: str, method: Method, request: Message) -> Message:
@@ -237,6 +237,11 @@ def _bind(server: grpc.Server, port: int) -> str:
         raise LocalStackError(
             f"Port {port} on {HOST} is taken: give another one, or 0 for any free one."
         ) from error
+
+
+def _reader(kind: type[Message]) -> Callable[[bytes], Message]:
+    read: Callable[[bytes], Message] = getattr(kind, "deserialize", None) or kind.FromString
+    return read
 
 
 def _serialize(message: Message) -> bytes:

@@ -11,13 +11,17 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
+from scripts.local.standins.firestore_admin import FirestoreAdminStandIn
+from scripts.local.standins.google_rest_api import RestApi
 from scripts.local.standins.logging_service import LoggingStandIn
 from scripts.local.standins.monitoring import MonitoringStandIn
 from scripts.local.standins.monitoring_api import MonitoringApi
 
 from . import monitoring_examples
+from .firestore_clients import Admin, admin_of
 from .logging_clients import Log, log_on
 from .monitoring_clients import Clients, clients_on
+from .rest_clients import PRODUCTION, STAGING, Rest, rest_on
 
 START = 1_800_000_000
 PROJECT = monitoring_examples.PROJECT
@@ -125,3 +129,31 @@ def logging(clock: Clock) -> LoggingStandIn:
 def log(logging: LoggingStandIn) -> Iterator[Log]:
     with logging.serve() as address, grpc.insecure_channel(address) as channel:
         yield log_on(channel)
+
+
+@pytest.fixture
+def rest_api(clock: Clock) -> RestApi:
+    return RestApi(
+        STAGING, PRODUCTION, clock=clock, mint="{}@{}".format, mint_app_check="{}@{}".format
+    )
+
+
+@pytest.fixture
+def rest(rest_api: RestApi) -> Iterator[Rest]:
+    """Call the stand-ins for REST services as operations do, for staging."""
+    with rest_api.serve() as url, rest_on(url) as rest:
+        yield rest
+
+
+@pytest.fixture
+def firestore(clock: Clock) -> FirestoreAdminStandIn:
+    """Make one with the default database of the local project."""
+    standin = FirestoreAdminStandIn(clock)
+    standin.databases.create("demo-conteur")
+    return standin
+
+
+@pytest.fixture
+def admin(firestore: FirestoreAdminStandIn) -> Iterator[Admin]:
+    with admin_of(firestore) as admin:
+        yield admin

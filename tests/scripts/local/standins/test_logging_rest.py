@@ -110,7 +110,7 @@ def test_failure(url: str, standin: LoggingStandIn, tmp_path: Path) -> None:
 def test_refused(url: str, path: str, body: str, status: int, message: str) -> None:
     """What the stand-in does not take or know is an error of HTTP, with its message."""
     with pytest.raises(HTTPError) as raised:
-        ask(f"{url}{path}", body)
+        ask(f"{url}/logging.googleapis.com{path}", body)
     with raised.value as answer:
         error = json.load(answer)["error"]
     assert (answer.code, error["code"]) == (status, status)
@@ -120,8 +120,7 @@ def test_refused(url: str, path: str, body: str, status: int, message: str) -> N
 def test_pages(url: str) -> None:
     """A page has the next one's token, and the entries in JSON."""
     asked = {"resourceNames": [f"projects/{PROJECT}"], "pageSize": 2}
-    answer = ask(f"{url}/v2/entries:list", json.dumps(asked))
-    more = ask(
-        f"{url}/v2/entries:list", json.dumps({**asked, "pageToken": answer["nextPageToken"]})
-    )
+    path = f"{url}/logging.googleapis.com/v2/entries:list"
+    answer = ask(path, json.dumps(asked))
+    more = ask(path, json.dumps({**asked, "pageToken": answer["nextPageToken"]}))
     assert (len(str(answer["entries"])) > 0, "nextPageToken" in more) == (True, False)
