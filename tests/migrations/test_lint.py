@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.ops.migration_files import Migration, read_migrations
-from tests.migrations.lint import breaches
+from scripts.ops.migration_rules import breaches
 
 FIRST = Migration(1, "0001_first.sql", "CREATE TABLE users (id text PRIMARY KEY, name text);")
 

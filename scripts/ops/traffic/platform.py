@@ -13,7 +13,8 @@ class ServiceState:
     """A service as it was read. Revisions have their own names.
 
     `split` is what was asked for, `serving` what is in force: percentages by revision, the latest
-    one by its name. `tag_urls` are the URLs of tags, `problem` is why it is not ready, if so.
+    one by its name; whoever gets nothing is not there. `tag_urls` are the URLs of tags, `problem`
+    is why it is not ready, if so.
     """
 
     function: str
@@ -57,15 +58,23 @@ class Platform(Protocol):
         """Return a function's service; None before its first deploy."""
 
     def revisions(self, function: str) -> Sequence[RevisionState]:
-        """Return its revisions, the newest first."""
+        """Return its revisions, the newest first; of very many the newest ones.
+
+        Raises OperationError also where there is no such service.
+        """
 
     def move(self, state: ServiceState, split: Split, *, only_try: bool = False) -> ServiceState:
         """Split the traffic anew, and return the service once the split is in force.
 
         Raises BusyError where the service is not as it was read any more (its etag), and
-        OperationError that says what holds now where time is up. `only_try` has Cloud Run check
-        the request and the caller's rights, and changes nothing.
+        OperationError that says what holds now where time is up. A lost answer is no error where
+        the service, read again, has the split. A service that is split so already is not touched.
+        `only_try` has Cloud Run check the request and the caller's rights, changes nothing, and
+        returns the service as it is.
         """
 
-    def has_image(self, image: str) -> bool:
-        """Tell whether an image can still be pulled."""
+    def has_image(self, image: str) -> bool | None:
+        """Tell whether an image can still be pulled; None: nobody here can tell.
+
+        That is so of images outside of Artifact Registry, and of those without a digest.
+        """

@@ -19,7 +19,7 @@ class Split:
     """Percentages by revision, and what follows the latest one; together WHOLE.
 
     Revisions have their own names (`generate-story-00003-abc`). `tags` name revisions, which may
-    have no share.
+    have no share; an empty name is whichever is the latest one.
     """
 
     shares: Mapping[str, int] = field(default_factory=lambda: _NONE)

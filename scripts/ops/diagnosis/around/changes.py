@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from scripts.ops import config_store
 from scripts.ops.config_errors import ConfigError
 from scripts.ops.config_store import Record
-from scripts.ops.diagnosis.around.revisions import MOST, Revision, RevisionsError, read_revisions
 from scripts.ops.diagnosis.around.span import Note, Span, of_day
 from scripts.ops.diagnosis.around.where import Where
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.diagnosis.verdict import decisive_of
+from scripts.ops.operations.errors import OperationError
 from scripts.ops.place import PlaceError
+from scripts.ops.traffic import run
+from scripts.ops.traffic.platform import RevisionState
+from scripts.ops.traffic.run import MOST
 
 NEAR = timedelta(hours=24)
 MOST_RECORDS = 100  # of the knobs' history, which is read from its newest
@@ -91,13 +94,14 @@ def _deploys(case: Case, span: Span, where: Where) -> tuple[Sequence[Deploy | No
     if not case.function:
         return (), "No line says which function it was, so whose revisions to list is not known."
     try:
-        found = read_revisions(where.cloud_run(), case.function)
-    except (PlaceError, RevisionsError) as error:
+        with run.connected(where.cloud_run()) as platform:
+            found = platform.revisions(case.function)
+    except (PlaceError, OperationError) as error:
         return (), str(error)
     return list(_near(found, served, span)), ""
 
 
-def _near(revisions: Sequence[Revision], served: str, span: Span) -> Iterator[Deploy | Note]:
+def _near(revisions: Sequence[RevisionState], served: str, span: Span) -> Iterator[Deploy | Note]:
     """Yield the deploys near the request, and the one that served it however old it is."""
     for each in revisions:
         is_near = span.began - NEAR <= each.created <= span.ended + NEAR

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
-from google.cloud.run_v2 import Service, TrafficTargetAllocationType
 
 from conteur.telemetry.registry import DEPLOYED
 from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
@@ -15,7 +14,6 @@ from scripts.local.standins.cloud_run_resources import CloudRun
 from scripts.local.standins.server import Fault, StandInGroup
 from scripts.ops.diagnosis.around import changes
 from scripts.ops.diagnosis.around.changes import Changes
-from scripts.ops.diagnosis.around.revisions import traffic_of
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT, Where
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.logbook.line import Line
@@ -154,23 +152,6 @@ def test_neither_answers() -> None:
     assert found.rows == ()
     assert "the Cloud Run Admin API could not be reached" in found.problem
     assert "is in no cloud" in found.problem  # of the knobs
-
-
-def test_traffic() -> None:
-    """What goes to the latest is the share of the revision that was ready last."""
-    types = TrafficTargetAllocationType
-    service = Service(
-        latest_ready_revision=f"{STORIES}/revisions/{SECOND}",
-        traffic_statuses=[
-            {"type_": types.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST, "percent": 10},
-            {
-                "type_": types.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION,
-                "revision": FIRST,
-                "percent": 90,
-            },
-        ],
-    )
-    assert traffic_of(service) == {SECOND: 10, FIRST: 90}
 
 
 @pytest.mark.server

@@ -63,7 +63,7 @@ _ACTIONS: tuple[tuple[str, str], ...] = (
     (r"ALTER .* (SET DEFAULT .*|DROP NOT NULL)$", ""),
     (r"VALIDATE CONSTRAINT ", ""),
     (r"DROP ", _TAKES_AWAY),
-    (r"", "is known to no rule of tests/migrations/lint.py: think about it, and add one"),
+    (r"", "is known to no rule of scripts/ops/migration_rules.py: think about it, and add one"),
 )
 _CONTRACTS = re.compile(r"DROP |ALTER .* (SET NOT NULL|DROP DEFAULT)$", re.IGNORECASE)
 
