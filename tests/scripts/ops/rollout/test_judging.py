@@ -1,0 +1,40 @@
+"""Whether a new revision fails too often."""
+
+import pytest
+
+from scripts.ops.rollout.judging import document, known_better, rate_of, too_many_fail
+from scripts.ops.traffic.error_rates import Rate
+
+WELL = Rate(1000, 10)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "bad"),
+    [
+        (Rate(20, 2), WELL, True),
+        (Rate(19, 19), WELL, False),
+        (Rate(100, 5), Rate(100, 0), False),
+        (Rate(100, 6), Rate(100, 0), True),
+        (Rate(100, 20), Rate(100, 10), False),
+        (Rate(100, 21), Rate(100, 10), True),
+        (Rate(100, 50), Rate(19, 0), False),
+        (None, WELL, False),
+        (Rate(100, 50), None, False),
+    ],
+)
+def test_rule(new: Rate | None, old: Rate | None, *, bad: bool) -> None:
+    """Of 20 calls more than 5 % failed, and more than twice as many as before; else nothing."""
+    assert too_many_fail(new, old) is bad
+
+
+def test_too_few_now() -> None:
+    """With too few calls now, what was known before holds."""
+    assert known_better(Rate(3, 3), WELL) == WELL
+    assert known_better(None, WELL) == WELL
+    assert known_better(Rate(30, 3), WELL) == Rate(30, 3)
+
+
+def test_kept() -> None:
+    """A rate comes out of the record as it went in."""
+    assert rate_of(document(WELL)) == WELL
+    assert rate_of(None) is None
