@@ -44,14 +44,15 @@ class ProviderSignatures:
             secret = self.read(seconds)
         except DeadlineError:
             raise SecretUnavailableError("the providers' secrets cannot be read in time") from None
-        secrets = _parsed(secret.value)
+        secrets = parse_secrets(secret.value)
         if secrets is None:
             logs.error("secret.malformed", name="PROVIDER_SECRETS", version=secret.version)
             raise SecretUnavailableError("the providers' secrets cannot be understood")
         return secrets
 
 
-def _parsed(text: str) -> dict[str, str] | None:
+def parse_secrets(text: str) -> dict[str, str] | None:
+    """Return the secrets of the steps, as PROVIDER_SECRETS has them; None where it is malformed."""
     try:
         secrets = json.loads(text)
     except ValueError:
