@@ -20,6 +20,7 @@ CHECKS = {
     "errors": ("scripts/errors",),
     "pages": ("scripts/monitoring", "pages"),
     "docs": (*PYTHON, "scripts.ops.documents", "check"),
+    "workflows": (*PYTHON, "scripts.ops.workflows"),
 }
 MENDS = {
     "lint": "`.venv/bin/ruff check --fix` mends part of it",

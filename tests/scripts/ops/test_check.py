@@ -48,3 +48,8 @@ def test_an_unknown_check_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit, match="2"):
         command.main(["spelling"])
     assert "types" in capsys.readouterr().err
+
+
+def test_workflows_are_checked() -> None:
+    """The workflows of GitHub Actions are among what is checked."""
+    assert command.CHECKS["workflows"][-1] == "scripts.ops.workflows"
