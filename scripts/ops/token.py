@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (PlaceError, SecretError, TokenError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    claims = _claims(options, _settings(place), int(time.time()))
+    claims = _claims(options.author, options.minutes, _settings(place), int(time.time()))
     token = signed(keys, claims)
     print(json.dumps({"token": token, **claims}, indent=2) if options.json else token)
     return 0
@@ -67,6 +67,14 @@ def signed(keys: JwtKeys, claims: dict[str, str | int]) -> str:
     """Return the token of the claims, signed with the first key, which its header names."""
     key_id, key = keys.signing
     return jwt.encode(claims, key, "HS256", {"kid": key_id} if key_id else None)
+
+
+def synthetic_token(secret: str, place: Place | None, now: int, minutes: int = 60) -> str:
+    """Return a token of the synthetic author; no place is the local stack. Raises TokenError.
+
+    `secret` is TOKEN_SECRET's text, `now` in Unix seconds.
+    """
+    return signed(_keys(secret, place), _claims(AUTHOR, minutes, _settings(place), now))
 
 
 def _place(options: argparse.Namespace) -> Place | None:
@@ -100,13 +108,13 @@ def _settings(place: Place | None) -> StoreSettings:
     return store_settings(SettingValues(texts))
 
 
-def _claims(options: argparse.Namespace, settings: StoreSettings, now: int) -> dict[str, str | int]:
+def _claims(author: str, minutes: int, settings: StoreSettings, now: int) -> dict[str, str | int]:
     return {
-        "sub": options.author,
+        "sub": author,
         "iss": settings.jwt_issuer,
         "aud": settings.jwt_audience,
         "iat": now,
-        "exp": now + 60 * options.minutes,
+        "exp": now + 60 * minutes,
     }
 
 

@@ -74,6 +74,28 @@ def stopped(state: int) -> Load:
     }
 
 
+def announced(kind: str, state: int) -> Load:
+    """Have an operation announce something; another environment has announced it before."""
+    name = "operations_announcements"
+    return {
+        series(name, 1, job="operations", kind=kind): state,
+        series(name, 2, STAGING, job="operations", kind=kind): 0,
+        series(name, 3, job="operations", kind="another"): 1,
+    }
+
+
+def announcement(alert: str, kind: str) -> Case:
+    """The first point decides, and the next one ends it."""
+    return Case(
+        alert=alert,
+        at=steady(announced(kind, 0)),
+        past=((2, announced(kind, 0)), (1, announced(kind, 1))),
+        calm=announced(kind, 0),
+        begins=3,
+        gauge=True,
+    )
+
+
 def sweeps(amount: Amount, namespace: str = PRODUCTION) -> Load:
     def runs(instance: int, function: str, result: str) -> str:
         job = function.replace("_", "-")
@@ -145,6 +167,8 @@ CASES = (
         begins=0,
         gauge=True,
     ),
+    announcement("service_rolled_back", "rolled_back"),
+    announcement("test_alert", "test"),
     Case(
         alert="sweep_not_run",
         at=((20, sweeps(1) | sweeps(1, STAGING)), (1, sweeps((*[0] * 9, 1)) | sweeps(1, STAGING))),

@@ -38,7 +38,7 @@ def not_strict(alert: Alert) -> Alert:
 
 
 def sooner(alert: Alert) -> Alert:
-    return replace(alert, minutes=alert.minutes - 1)
+    return replace(alert, minutes=max(0, alert.minutes - 1))
 
 
 def later(alert: Alert) -> Alert:

@@ -179,3 +179,10 @@ def test_a_circuit_that_is_tried_again(tmp_path: Path) -> None:
         13,
         {minute: [SCOPE | {"model": "gpt-4o-mini"}] for minute in range(3, 11)},
     )
+
+
+def test_an_announcement_ends_by_itself(tmp_path: Path) -> None:
+    """One point, which nothing follows, is told for five minutes, and then no more."""
+    point = {series("operations_announcements", job="operations", kind="rolled_back"): "_x4 1"}
+    fires = {minute: [SCOPE] for minute in range(4, 10)}
+    expect(tmp_path, "service_rolled_back", written(point), 20, fires)

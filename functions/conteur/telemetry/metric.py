@@ -28,7 +28,7 @@ class Metric:
 
     `known` lists the label values, in the order of `labels`, that are told apart beforehand:
     their series start at zero, so that the first event is seen as a rise. `only` is the function
-    whose instances count the metric; empty where several do.
+    whose instances count the metric, or operation_metrics.OPERATIONS; empty where several do.
     """
 
     kind: ClassVar[Kind]

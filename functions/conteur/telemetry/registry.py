@@ -1,8 +1,8 @@
 """Every metric, as data: what is counted here is all that is sent, drawn and alerted on.
 
-A new metric is one more constant below, or in guard_metrics.py, library_metrics.py or
-store_metrics.py; `METRICS` finds it. A label never has a value that grows with the number of
-requests, users or stories.
+A new metric is one more constant below, or in guard_metrics.py, library_metrics.py,
+operation_metrics.py or store_metrics.py; `METRICS` finds it. A label never has a value that grows
+with the number of requests, users or stories.
 """
 
 from enum import StrEnum
@@ -22,7 +22,13 @@ from conteur.errors import (
     TokenInvalidError,
     kinds,
 )
-from conteur.telemetry import guard_metrics, library_metrics, metric, store_metrics
+from conteur.telemetry import (
+    guard_metrics,
+    library_metrics,
+    metric,
+    operation_metrics,
+    store_metrics,
+)
 
 # Whoever counts or reads a metric needs these words as well.
 PREFIX = metric.PREFIX
@@ -290,9 +296,10 @@ BUDGET_LIMIT_MICROS = Gauge(
     known=((),),
 )
 
+_MODULES = (guard_metrics, library_metrics, operation_metrics, store_metrics)
 METRICS = tuple(
     each
-    for module in (vars(), vars(guard_metrics), vars(library_metrics), vars(store_metrics))
+    for module in (vars(), *map(vars, _MODULES))
     for each in list(module.values())
     if isinstance(each, Metric)
 )

@@ -13,4 +13,5 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "guards": (*("config/", "account/", "network/", "memory/", "cpu/", "secret/", "moderation/"),),
     "users": ("story/ratings", "story/rating_changes", "story/deleted"),
     "store": ("store/",),
+    "operations": ("operations/",),
 }

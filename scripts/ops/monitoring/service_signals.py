@@ -3,6 +3,7 @@
 from conteur.errors import Code, kinds
 from conteur.telemetry.guard_metrics import BUDGET_STOPPED
 from conteur.telemetry.library_metrics import RATING_CHANGES, RATINGS
+from conteur.telemetry.operation_metrics import ANNOUNCEMENTS, ROLLED_BACK, TEST
 from conteur.telemetry.registry import (
     BUDGET_LIMIT_MICROS,
     BUDGET_LOAD_MICROS,
@@ -178,6 +179,27 @@ SATISFACTION = Signal(
         events(RATINGS, over="28d"),
     ),
     metrics=(RATINGS, RATING_CHANGES),
+)
+
+# A point that nothing follows is the newest for five minutes: so such an alert ends by itself.
+ROLLED_BACK_NOW = Signal(
+    of=OF,
+    name="rolled_back",
+    title="Rolled back",
+    what="1 in the five minutes after a service was rolled back, by a person or by itself.",
+    unit=Unit.COUNT,
+    query=highest(selector(ANNOUNCEMENTS, kind=ROLLED_BACK)),
+    metrics=(ANNOUNCEMENTS,),
+)
+
+TEST_NOW = Signal(
+    of=OF,
+    name="test_of_alerts",
+    title="Test of the alerts",
+    what="1 while a validation looks whether an alert fires, which tells of nothing else.",
+    unit=Unit.COUNT,
+    query=highest(selector(ANNOUNCEMENTS, kind=TEST)),
+    metrics=(ANNOUNCEMENTS,),
 )
 
 SIGNALS = tuple(each for each in list(vars().values()) if isinstance(each, Signal))

@@ -1,0 +1,104 @@
+"""What the functions answer, read as an app reads it. No I/O.
+
+https://firebase.google.com/docs/functions/callable-reference
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.ops.validation.errors import FoundError
+
+_DATA = "data: "
+LOOK = "scripts/logs and scripts/diagnose tell why"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer that is JSON; `seconds` until its last byte."""
+
+    status: int
+    body: Mapping[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One of a stream's, and how many seconds after the request it came."""
+
+    message: Mapping[str, Any]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it was answered."""
+
+    id: str
+    title: str
+    text: str
+    replayed: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A story as it was streamed: what was shown on the way, and when the first words came."""
+
+    story: Story
+    deltas: int
+    first_token: float
+
+
+def told(reply: Reply) -> Story:
+    """Return the story of a whole answer. Raises FoundError."""
+    result = reply.body.get("result")
+    if reply.status != 200 or not isinstance(result, dict):  # noqa: PLR2004 - HTTP's own
+        raise FoundError(refusal(reply), LOOK)
+    return _story(result, reply.seconds)
+
+
+def streamed(events: Sequence[Event]) -> Streamed:
+    """Return the story of a stream: words, and one last event. Raises FoundError."""
+    last = [each for each in events if not {"result", "error"}.isdisjoint(each.message)]
+    if len(last) != 1 or events[-1] is not last[0]:
+        raise FoundError(f"{len(last)} last events in a stream, in the place of one", LOOK)
+    result = last[0].message.get("result")
+    if not isinstance(result, dict):
+        raise FoundError(refusal(Reply(200, last[0].message, last[0].at)), LOOK)
+    chunks = [(each.message.get("message") or {}, each.at) for each in events[:-1]]
+    words = [at for chunk, at in chunks if chunk.get("type") == "delta"]
+    if not words:
+        raise FoundError("no words before the end: it is not streamed", LOOK)
+    return Streamed(_story(result, last[0].at), len(words), words[0])
+
+
+def messages(lines: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+    """Yield the events of a stream's lines; comments keep it alive. Raises FoundError."""
+    for line in lines:
+        if line.startswith(_DATA):
+            try:
+                yield json.loads(line.removeprefix(_DATA))
+            except ValueError:
+                raise FoundError(f"an event that is no JSON: {line[:80]!r}", LOOK) from None
+
+
+def refusal(reply: Reply) -> str:
+    """Return why something was refused: `500 BUG: ...`."""
+    error = reply.body.get("error") or reply.body
+    details = error.get("details") if isinstance(error, dict) else None
+    reason = (details or {}).get("reason") or reply.body.get("code") or ""
+    message = error.get("message") or error.get("detail") if isinstance(error, dict) else error
+    return f"{reply.status} {reason}: {message or 'no reason given'}"
+
+
+def _story(result: Mapping[str, Any], seconds: float) -> Story:
+    if result.get("status") != "completed":
+        raise FoundError(f"the story is {result.get('status')}, not completed", LOOK)
+    story = result["story"]
+    if not story["text"].strip():
+        raise FoundError("the story has no text", LOOK)
+    return Story(
+        result["storyId"], story["title"], story["text"], bool(result["replayed"]), seconds
+    )

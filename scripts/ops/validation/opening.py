@@ -1,0 +1,127 @@
+"""Opens all that a validation looks with: the composition of its desk."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING
+
+from requests import Session
+
+from conteur.adapters.firestore_client import ReconnectingClient
+from conteur.settings import AppCheckMode, Environment
+from conteur.telemetry.operation_metrics import TEST
+from scripts.ops.logbook import reader
+from scripts.ops.monitoring.reading import prometheus_api
+from scripts.ops.monitoring.service_signals import TEST_NOW
+from scripts.ops.operations import google_rest
+from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.google_rest import GoogleRest
+from scripts.ops.operations.site import REST_URL, Site
+from scripts.ops.place import AUTH, emulated
+from scripts.ops.secrets import SecretError
+from scripts.ops.validation.accounts import TOOLKIT, EmulatorAccounts, ProjectAccounts
+from scripts.ops.validation.alerts import Alerts, CloudAlerts, PrometheusAlerts
+from scripts.ops.validation.announcing import Announcer
+from scripts.ops.validation.author import Author, secret_of
+from scripts.ops.validation.calling import Caller, Headers
+from scripts.ops.validation.desk import LOCALLY, Desk, Limits
+from scripts.ops.validation.endpoints import find_endpoints
+from scripts.ops.validation.web_app import (
+    HEADER,
+    AppCheckTokens,
+    WebApp,
+    app_check_mode,
+    find_web_app,
+)
+
+if TYPE_CHECKING:
+    from scripts.ops.validation.validating import Around
+
+GROUP = f"conteur_{TEST_NOW.of}"
+"""The group of rules that the test alert's policy is named by."""
+Accounts = EmulatorAccounts | ProjectAccounts
+
+
+@contextmanager
+def opened(
+    site: Site, tag: str, calls: int, port: int, around: "Around"
+) -> Iterator[tuple[Desk, Accounts]]:
+    """Yield the desk with a new user, and who deletes the user.
+
+    Raises OperationError, PlaceError, QueryError or LogError where something cannot be opened:
+    nothing is left then.
+    """
+    endpoints = find_endpoints(site, tag, port)
+    is_local = site.name == Environment.LOCAL
+    with ExitStack() as stack:
+        session = stack.enter_context(Session())
+        session.trust_env = False
+        rest = stack.enter_context(google_rest.connected(site))
+        prometheus = stack.enter_context(prometheus_api.connected(site.prometheus()))
+        log = stack.enter_context(reader.opened(site.logs(), around.tell, around.pause))
+        caller = stack.enter_context(closing(Caller(around.clock)))
+        announcer = Announcer(site, TEST, around.now)
+        with emulated(place := site.firestore()):
+            firestore = ReconnectingClient(project=place.project)
+        stack.callback(firestore.close)
+        app = None if _has_emulator(site) else find_web_app(rest, site, TOOLKIT)
+        accounts = _accounts(site, session, rest, app)
+        app_check = _app_check(site, session, app)
+        alerts: Alerts = CloudAlerts(rest, site.project, GROUP)
+        if is_local:
+            alerts = PrometheusAlerts(prometheus, around.now)
+        author = Author(site, endpoints, lambda name: secret_of(site, name), around.now)
+        user = accounts.make()
+        yield (
+            Desk(
+                site=site,
+                endpoints=endpoints,
+                caller=caller,
+                user=user,
+                app_check=app_check,
+                author=author,
+                firestore=firestore,
+                log=log,
+                prometheus=prometheus,
+                alerts=alerts,
+                announcer=announcer,
+                waiting=around.waiting,
+                limits=LOCALLY if is_local else Limits(),
+                now=around.now,
+                times=calls,
+            ),
+            accounts,
+        )
+
+
+def _has_emulator(site: Site) -> bool:
+    """Tell whether users are the Auth emulator's: of the local stack, or where nothing else is."""
+    return site.name == Environment.LOCAL or (site.stands_in and not site.environ.get(REST_URL))
+
+
+def _accounts(site: Site, session: Session, rest: GoogleRest, app: WebApp | None) -> Accounts:
+    if app is None:
+        return EmulatorAccounts(session, site.accounts().emulators[AUTH], site.project)
+    return ProjectAccounts(rest, session, app, site.project)
+
+
+class _AppCheck:
+    """What an app adds to its calls where App Check is enforced."""
+
+    def __init__(self, tokens: AppCheckTokens | None) -> None:
+        self._tokens = tokens
+
+    def __call__(self) -> Headers:
+        return {} if self._tokens is None else {HEADER: self._tokens.token()}
+
+
+def _app_check(site: Site, session: Session, app: WebApp | None) -> _AppCheck:
+    if app is None or app_check_mode(site) is AppCheckMode.OFF:
+        return _AppCheck(None)
+
+    def read(name: str) -> str:
+        try:
+            return secret_of(site, name)
+        except SecretError as error:
+            raise OperationError(str(error)) from error
+
+    return _AppCheck(AppCheckTokens(session, site, app, read))

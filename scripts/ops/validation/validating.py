@@ -1,0 +1,97 @@
+"""Validates a service: makes a synthetic user, looks as it does, and leaves nothing.
+
+look = validator(site, tell=print)
+report = look("canary")     # the revisions with that traffic tag
+report = look("")           # what everybody gets
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from scripts.ops.operations.outcome import Report
+from scripts.ops.operations.site import Site
+from scripts.ops.validation import cleaning, opening
+from scripts.ops.validation.cleaning import Accounts
+from scripts.ops.validation.course import ALERT, COURSE, SIGNALS
+from scripts.ops.validation.desk import Desk
+from scripts.ops.validation.looking import Check, Looking
+from scripts.ops.validation.waiting import Tell, Waiting
+
+CALLS = 10
+LEFT_OUT_IN_A_ROLLOUT = (ALERT, SIGNALS)
+"""A test alert is for the last validation; signals are of all revisions of the last minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is looked at: by which traffic tag, how often, and without which groups of checks.
+
+    `port` is that of the functions emulator that is meant, 0 for the only one.
+    """
+
+    tag: str = ""
+    calls: int = CALLS
+    without: Collection[str] = ()
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The clock in Unix seconds, the one that measures, what lets time pass, and who is told."""
+
+    tell: Tell = field(default=lambda _: None)
+    now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits."""
+        return Waiting(self.clock, self.pause, self.tell)
+
+
+def validate(site: Site, scope: Scope, around: Around) -> Report:
+    """Return how the service is. Raises OperationError or PlaceError where nobody can look."""
+    with opening.opened(site, scope.tag, scope.calls, scope.port, around) as (desk, accounts):
+        return looked(desk, accounts, scope.without, around)
+
+
+def looked(desk: Desk, accounts: Accounts, without: Collection[str], around: Around) -> Report:
+    """Make all checks, and clean up, also where one of them breaks off or is broken off."""
+    looking = Looking(around.tell, around.clock, without)
+    with _cleaned(desk, accounts, looking):
+        for check in COURSE:
+            looking.look(desk, check)
+    return looking.report
+
+
+@contextmanager
+def _cleaned(desk: Desk, accounts: Accounts, looking: Looking) -> Iterator[None]:
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done and ALERT not in looking.without:
+            looking.look(desk, Check("", "alert", "", lambda its: its.announcer.take_back()))
+        looking.look(desk, Check("", "erase", "The user's data", cleaning.erase))
+        account = cleaning.delete_account(accounts, desk.user.uid)
+        looking.look(desk, Check("", "account", "The user's account", account))
+
+
+def validator(
+    site: Site,
+    *,
+    without: Collection[str] = LEFT_OUT_IN_A_ROLLOUT,
+    calls: int = CALLS,
+    around: Around | None = None,
+) -> Callable[[str], Report]:
+    """Return what deploy and rollback look with: its argument is the traffic tag."""
+    its = around or Around()
+
+    def look(tag: str) -> Report:
+        return validate(site, Scope(tag, calls, without), its)
+
+    return look
