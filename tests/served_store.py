@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from scripts.local.processes import Process
 from scripts.local.serving import served
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.adapters.author_tokens import KEY, token
 from tests.issuer import Issuer

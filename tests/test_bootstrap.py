@@ -12,7 +12,7 @@ from conteur.bootstrap import Lazy, Services
 from conteur.settings import parse_settings
 from conteur.telemetry.guard_metrics import CPU_PERCENT, SECRET_REFRESHES
 from conteur.telemetry.registry import DEPLOYED, IN_FLIGHT, Outcome
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from tests.adapters.monitoring_world import read
 
 PATIENCE_SECONDS = 10.0

@@ -14,7 +14,7 @@ from conteur.telemetry.aggregate import Aggregate
 from conteur.telemetry.flushing import Flusher
 from conteur.telemetry.instance_state import InstanceState
 from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, Function
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from tests.fakes import FakeLoad
 
 INSTANCE = Instance(

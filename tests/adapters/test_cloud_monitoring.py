@@ -23,7 +23,7 @@ from conteur.telemetry.registry import (
     Function,
     Kind,
 )
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Fault
 from tests.adapters.monitoring_world import INSTANCE, START, TIMEOUT, World
 

@@ -17,7 +17,7 @@ from scripts.local.processes import Process
 from scripts.local.progress import Progress
 from scripts.local.serving import FUNCTIONS, MAIN, served
 from scripts.local.stack import Stack, local_stack
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.clients.kept_stories import KeptStories, firestore_client
 from tests.clients.story_model import NAME, StoryModel

@@ -7,7 +7,7 @@ import pytest
 
 from conteur.telemetry.library_metrics import RATING_CHANGES, RATINGS, STORIES_DELETED
 from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS, Function
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from tests.clients.app import App, new_app
 from tests.clients.backends import EVERY_FUNCTION, gunicorn
 from tests.clients.client import Client

@@ -5,7 +5,7 @@ import pytest
 
 from conteur.telemetry.registry import EXECUTIONS, Outcome
 from scripts.local.readiness import printed
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Fault
 from tests.faults.conftest import MakeWorld
 from tests.faults.endings import told

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.local.serving import served
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.issuer import Issuer
 

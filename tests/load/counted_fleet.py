@@ -14,7 +14,7 @@ import grpc
 from google.cloud import monitoring_v3 as api
 
 from conteur.telemetry.registry import EXECUTION_SECONDS, EXECUTIONS
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Message, Method, RefusalError
 from tests.clients.backends import EVERY_FUNCTION, Gunicorn, gunicorn
 from tests.crashes.calls import token_for

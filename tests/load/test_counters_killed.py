@@ -6,7 +6,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Fault
 from tests.crashes.world import PATIENCE_SECONDS, database
 from tests.issuer import Issuer

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from tests.crashes.world import database
 from tests.issuer import Issuer
 from tests.load.counted_fleet import counted_fleet, kill

@@ -9,7 +9,7 @@ from google.cloud.monitoring_dashboard_v1 import Dashboard
 from google.protobuf import json_format
 
 from conteur.telemetry.registry import METRICS
-from scripts.local.standins.dashboard_rules import refusal_of
+from scripts.local.standins.cloud_monitoring.dashboard_rules import refusal_of
 from scripts.ops.monitoring.alert import read_alerts
 from scripts.ops.monitoring.board.dashboard import MOST_WIDGETS, dashboard, deployed_services
 from scripts.ops.monitoring.board.grid import height_of

@@ -9,8 +9,8 @@ from google.cloud.logging_v2 import types as api
 
 from scripts.local.firebase_project import PROJECT
 from scripts.local.processes import Process
-from scripts.local.standins.logging_agent import Agent
-from scripts.local.standins.monitoring_api import MonitoringApi
+from scripts.local.standins.cloud_logging.agent import Agent
+from scripts.local.standins.google_api import GoogleApi
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
 from scripts.ops.logbook.source import ENDPOINT
 from tests.procedures.commands import Console, Printed
@@ -30,7 +30,7 @@ class Desk:
     """
 
     console: Console
-    google: MonitoringApi
+    google: GoogleApi
     processes: tuple[Process, ...]
     agents: tuple[Agent, ...]
 
@@ -86,7 +86,7 @@ class Desk:
 @contextmanager
 def desk(processes: dict[str, Process], **environment: str) -> Iterator[Desk]:
     """Give a desk with an empty log; `processes` are by Cloud Run's names (`generate-story`)."""
-    google = MonitoringApi()
+    google = GoogleApi()
     agents = tuple(Agent(google.log, each.log, service=name) for name, each in processes.items())
     with google.serve() as address:
         known = {**environment, ENDPOINT: address, RUN_ENDPOINT: address}

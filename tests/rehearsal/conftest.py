@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.serving import FUNCTIONS
-from scripts.local.standins.monitoring_api import MonitoringApi
+from scripts.local.standins.google_api import GoogleApi
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from tests.clients.backends import KEY, MODEL_SETTINGS
 from tests.clients.story_model import NAME, StoryModel
@@ -41,7 +41,7 @@ def model() -> Iterator[StoryModel]:
 @pytest.fixture
 def on(tmp_path: Path, firestore_host: str, issuer: Issuer, model: StoryModel) -> Iterator[Stage]:
     """Set a stage with the stand-ins that functions need."""
-    google, secrets = MonitoringApi(), SecretManagerStandIn({"OPENAI_API_KEY": KEY})
+    google, secrets = GoogleApi(), SecretManagerStandIn({"OPENAI_API_KEY": KEY})
     with google.serve() as address, secrets.serve() as manager:
         environment = {
             "FIRESTORE_EMULATOR_HOST": firestore_host,

@@ -25,9 +25,9 @@ from zipfile import ZipFile
 
 from scripts.local.addresses import REGION
 from scripts.local.firebase_project import PROJECT
-from scripts.local.standins.cloud_run_names import own, service_name
-from scripts.local.standins.cloud_run_traffic import LATEST
-from scripts.local.standins.monitoring_api import MonitoringApi
+from scripts.local.standins.cloud_run.names import own, service_name
+from scripts.local.standins.cloud_run.traffic import LATEST
+from scripts.local.standins.google_api import GoogleApi
 from scripts.local.standins.server import RefusalError
 from tests.rehearsal import router
 from tests.rehearsal.revision import NOT_DEPLOYED, Revision, Where, settings_of
@@ -42,7 +42,7 @@ class Stage:
     `revisions` are by their own names.
     """
 
-    google: MonitoringApi
+    google: GoogleApi
     where: Where
     url: str = ""
     revisions: dict[str, Revision] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Stage:
 
 @contextmanager
 def stage(
-    folder: Path, google: MonitoringApi, environment: Mapping[str, str], project: str = PROJECT
+    folder: Path, google: GoogleApi, environment: Mapping[str, str], project: str = PROJECT
 ) -> Iterator[Stage]:
     """Set a project's stage until the block ends; `environment` is what its functions are told.
 

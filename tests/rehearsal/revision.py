@@ -15,8 +15,8 @@ from scripts.local.ports import HOST, reserved_ports
 from scripts.local.processes import Command, Process, running
 from scripts.local.readiness import listens
 from scripts.local.serving import START_SECONDS
-from scripts.local.standins.logging_agent import Agent
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging.agent import Agent
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from tests.private_texts import keep_log
 
 GRACE_SECONDS = 10.0  # as Cloud Run gives

@@ -15,12 +15,12 @@ from google.cloud.logging_v2 import types as logging
 from scripts.local.addresses import REGION
 from scripts.local.firebase_project import PROJECT
 from scripts.local.loopback import open_local
-from scripts.local.standins.cloud_run_names import service_name
+from scripts.local.standins.cloud_run.names import service_name
 from tests.clients.story_model import StoryModel
 from tests.issuer import Issuer
 from tests.rehearsal.conftest import Code
 from tests.rehearsal.platform import Stage
-from tests.scripts.local.standins.run_clients import latest, named
+from tests.scripts.local.standins.cloud_run.clients import latest, named
 
 pytestmark = pytest.mark.server
 

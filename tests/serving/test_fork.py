@@ -9,7 +9,7 @@ import pytest
 from google.cloud import monitoring_v3 as api
 
 from conteur.telemetry.registry import EXECUTIONS
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Message, Method
 from tests.load.callers import Caller
 from tests.measures.served import server_pid

@@ -8,7 +8,7 @@ import pytest
 
 from conteur.telemetry.registry import EXECUTIONS
 from scripts.local.ports import HOST, reserved_ports
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.standins.server import Fault, Message, Method
 from tests.clients.backends import Gunicorn
 from tests.load.callers import Caller

@@ -12,8 +12,7 @@ import pytest
 from conteur.domain.budget import BudgetReading, BudgetRule
 from conteur.domain.deadline import Deadline
 from conteur.errors import BudgetError, DeadlineError, Phase
-from conteur.telemetry.guard_metrics import BUDGET_STOPPED
-from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
+from conteur.telemetry.guard_metrics import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS, BUDGET_STOPPED
 from conteur.use_cases.budget_watch import READ_EVERY_SECONDS, BudgetWatch
 from conteur.use_cases.ports import Budgets
 from tests.fake_store import Shard

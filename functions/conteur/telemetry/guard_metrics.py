@@ -37,6 +37,22 @@ BUDGET_STOPPED = Gauge(
     known=((),),
 )
 
+BUDGET_LOAD_MICROS = Gauge(
+    path="budget/load_micros",
+    only=GENERATE_STORY,
+    unit="1",
+    description="Micro-dollars of the day's budget that are reserved or spent, as last read.",
+    known=((),),
+)
+
+BUDGET_LIMIT_MICROS = Gauge(
+    path="budget/limit_micros",
+    only=GENERATE_STORY,
+    unit="1",
+    description="Micro-dollars that the stories of a day may cost.",
+    known=((),),
+)
+
 MEMORY_PERCENT = Gauge(
     path="memory/used_percent",
     unit="%",

@@ -280,22 +280,6 @@ CHECKPOINTS = Counter(
     known=(("kept",), ("late",), ("lease_lost",)),
 )
 
-BUDGET_LOAD_MICROS = Gauge(
-    path="budget/load_micros",
-    only=Function.GENERATE_STORY,
-    unit="1",
-    description="Micro-dollars of the day's budget that are reserved or spent, as last read.",
-    known=((),),
-)
-
-BUDGET_LIMIT_MICROS = Gauge(
-    path="budget/limit_micros",
-    only=Function.GENERATE_STORY,
-    unit="1",
-    description="Micro-dollars that the stories of a day may cost.",
-    known=((),),
-)
-
 _MODULES = (guard_metrics, library_metrics, operation_metrics, store_metrics)
 METRICS = tuple(
     each

@@ -7,8 +7,7 @@ from conteur.domain.quota import day_of, next_day
 from conteur.errors import BudgetError, ConteurError
 from conteur.telemetry import context, logs
 from conteur.telemetry.aggregate import Aggregate
-from conteur.telemetry.guard_metrics import BUDGET_STOPPED
-from conteur.telemetry.registry import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS
+from conteur.telemetry.guard_metrics import BUDGET_LIMIT_MICROS, BUDGET_LOAD_MICROS, BUDGET_STOPPED
 from conteur.use_cases.ports import Background, Budgets, Clock
 
 READ_EVERY_SECONDS = 5.0

@@ -70,10 +70,10 @@ def _secrets(names: str) -> dict[str, str]:
 def _serving(arguments: argparse.Namespace) -> Generator[str]:
     """Import one stand-in only: each brings a large client library."""
     if arguments.kind == MONITORING:
-        from scripts.local.standins.logging_agent import Agent  # noqa: PLC0415 - see above
-        from scripts.local.standins.monitoring_api import MonitoringApi  # noqa: PLC0415 - see above
+        from scripts.local.standins.cloud_logging.agent import Agent  # noqa: PLC0415 - see above
+        from scripts.local.standins.google_api import GoogleApi  # noqa: PLC0415 - see above
 
-        api = MonitoringApi()
+        api = GoogleApi()
         agent = Agent(api.log, arguments.log).following() if arguments.log else nullcontext()
         with agent, api.serve(arguments.port) as address:
             yield address

@@ -1,12 +1,14 @@
 """The signals of what the service leans on: traffic, objectives, models, budget, schedules."""
 
 from conteur.errors import Code, kinds
-from conteur.telemetry.guard_metrics import BUDGET_STOPPED
+from conteur.telemetry.guard_metrics import (
+    BUDGET_LIMIT_MICROS,
+    BUDGET_LOAD_MICROS,
+    BUDGET_STOPPED,
+)
 from conteur.telemetry.library_metrics import RATING_CHANGES, RATINGS
 from conteur.telemetry.operation_metrics import ANNOUNCEMENTS, ROLLED_BACK, TEST
 from conteur.telemetry.registry import (
-    BUDGET_LIMIT_MICROS,
-    BUDGET_LOAD_MICROS,
     CIRCUIT_STATE,
     EXECUTIONS,
     JOB_RUNS,

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from google.cloud.firestore import Client
 from requests import Session
 
 from conteur.adapters.firestore_client import ReconnectingClient
 from conteur.settings import AppCheckMode, Environment
 from conteur.telemetry.operation_metrics import TEST
 from scripts.ops.logbook import reader
+from scripts.ops.logbook.reader import Logbook
 from scripts.ops.monitoring.reading import prometheus_api
+from scripts.ops.monitoring.reading.prometheus_api import Prometheus
 from scripts.ops.monitoring.service_signals import TEST_NOW
 from scripts.ops.operations import google_rest
 from scripts.ops.operations.errors import OperationError
@@ -41,6 +45,18 @@ GROUP = f"conteur_{TEST_NOW.of}"
 Accounts = EmulatorAccounts | ProjectAccounts
 
 
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """What is closed when the validation is over."""
+
+    session: Session
+    rest: GoogleRest
+    prometheus: Prometheus
+    log: Logbook
+    caller: Caller
+    firestore: Client
+
+
 @contextmanager
 def opened(
     site: Site, tag: str, calls: int, port: int, around: "Around"
@@ -51,57 +67,65 @@ def opened(
     nothing is left then.
     """
     endpoints = find_endpoints(site, tag, port)
-    is_local = site.name == Environment.LOCAL
     with ExitStack() as stack:
-        session = stack.enter_context(Session())
-        session.trust_env = False
-        rest = stack.enter_context(google_rest.connected(site))
-        prometheus = stack.enter_context(prometheus_api.connected(site.prometheus()))
-        log = stack.enter_context(reader.opened(site.logs(), around.tell, around.pause))
-        caller = stack.enter_context(closing(Caller(around.clock)))
-        announcer = Announcer(site, TEST, around.now)
-        with emulated(place := site.firestore()):
-            firestore = ReconnectingClient(project=place.project)
-        stack.callback(firestore.close)
-        app = None if _has_emulator(site) else find_web_app(rest, site, TOOLKIT)
-        accounts = _accounts(site, session, rest, app)
-        app_check = _app_check(site, session, app)
-        alerts: Alerts = CloudAlerts(rest, site.project, GROUP)
-        if is_local:
-            alerts = PrometheusAlerts(prometheus, around.now)
-        author = Author(site, endpoints, lambda name: secret_of(site, name), around.now)
-        user = accounts.make()
-        yield (
-            Desk(
-                site=site,
-                endpoints=endpoints,
-                caller=caller,
-                user=user,
-                app_check=app_check,
-                author=author,
-                firestore=firestore,
-                log=log,
-                prometheus=prometheus,
-                alerts=alerts,
-                announcer=announcer,
-                waiting=around.waiting,
-                limits=LOCALLY if is_local else Limits(),
-                now=around.now,
-                times=calls,
-            ),
-            accounts,
+        to = _connected(site, around, stack)
+        app = None if _has_emulator(site) else find_web_app(to.rest, site, TOOLKIT)
+        accounts = _accounts(site, to, app)
+        desk = Desk(
+            site=site,
+            endpoints=endpoints,
+            caller=to.caller,
+            user=accounts.make(),
+            app_check=_app_check(site, to.session, app),
+            author=Author(site, endpoints, lambda name: secret_of(site, name), around.now),
+            firestore=to.firestore,
+            log=to.log,
+            prometheus=to.prometheus,
+            alerts=_alerts(site, to, around),
+            announcer=Announcer(site, TEST, around.now),
+            waiting=around.waiting,
+            limits=LOCALLY if _is_local(site) else Limits(),
+            now=around.now,
+            times=calls,
         )
+        yield desk, accounts
+
+
+def _connected(site: Site, around: "Around", stack: ExitStack) -> _Connections:
+    session = stack.enter_context(Session())
+    session.trust_env = False
+    with emulated(place := site.firestore()):
+        firestore = ReconnectingClient(project=place.project)
+    stack.callback(firestore.close)
+    return _Connections(
+        session,
+        stack.enter_context(google_rest.connected(site)),
+        stack.enter_context(prometheus_api.connected(site.prometheus())),
+        stack.enter_context(reader.opened(site.logs(), around.tell, around.pause)),
+        stack.enter_context(closing(Caller(around.clock))),
+        firestore,
+    )
+
+
+def _is_local(site: Site) -> bool:
+    return site.name == Environment.LOCAL
+
+
+def _alerts(site: Site, to: _Connections, around: "Around") -> Alerts:
+    if _is_local(site):
+        return PrometheusAlerts(to.prometheus, around.now)
+    return CloudAlerts(to.rest, site.project, GROUP)
 
 
 def _has_emulator(site: Site) -> bool:
     """Tell whether users are the Auth emulator's: of the local stack, or where nothing else is."""
-    return site.name == Environment.LOCAL or (site.stands_in and not site.environ.get(REST_URL))
+    return _is_local(site) or (site.stands_in and not site.environ.get(REST_URL))
 
 
-def _accounts(site: Site, session: Session, rest: GoogleRest, app: WebApp | None) -> Accounts:
+def _accounts(site: Site, to: _Connections, app: WebApp | None) -> Accounts:
     if app is None:
-        return EmulatorAccounts(session, site.accounts().emulators[AUTH], site.project)
-    return ProjectAccounts(rest, session, app, site.project)
+        return EmulatorAccounts(to.session, site.accounts().emulators[AUTH], site.project)
+    return ProjectAccounts(to.rest, to.session, app, site.project)
 
 
 class _AppCheck:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from google.cloud import run_v2 as api
 
-from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn, denied
-from scripts.local.standins.cloud_run_names import service_name
-from scripts.local.standins.cloud_run_resources import CloudRun, deployed
-from scripts.local.standins.firestore_admin import FirestoreAdminStandIn
+from scripts.local.standins.cloud_run.names import service_name
+from scripts.local.standins.cloud_run.resources import CloudRun, deployed
+from scripts.local.standins.cloud_run.services import RevisionsStandIn, ServicesStandIn, denied
+from scripts.local.standins.firestore_admin.service import FirestoreAdminStandIn
 from scripts.local.standins.operations import OperationsStandIn
 from scripts.local.standins.secret_manager import SecretManagerStandIn
 from scripts.local.standins.server import StandInGroup

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from scripts.local.firebase_project import ROOT
-from scripts.local.standins import logging_rest
-from scripts.local.standins.logging_agent import Agent
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging import rest
+from scripts.local.standins.cloud_logging.agent import Agent
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from scripts.ops import logs
 from scripts.ops.logbook.source import ENDPOINT
 from tests.serving.test_store_logs import LOG, Run, run
@@ -61,11 +61,11 @@ class Guide:
         for name in (".firebaserc", "firebase.json"):
             shutil.copy(ROOT / name, home)
         path = f"{ROOT / 'node_modules/.bin'}:{os.environ['PATH']}"
-        with logging_rest.serve(self._cloud) as url:
+        with rest.serve(self._cloud) as url:
             done = subprocess.run(
                 ["/bin/sh", "-c", command],
                 cwd=home,
-                env={"PATH": path, **logging_rest.environment(url, home)},
+                env={"PATH": path, **rest.environment(url, home)},
                 capture_output=True,
                 text=True,
                 timeout=PATIENCE,

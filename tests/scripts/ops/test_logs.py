@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from scripts.ops import logs
 from scripts.ops.logbook.source import ENDPOINT
 from tests.scripts.ops.logbook.kept import at, entry, request, stand_in

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conteur.telemetry.registry import Function
 from scripts.local.errors import LocalStackError
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.watch.exposition import Exposition
 from scripts.local.watch.picture.instances import Clock, CountingInstance
 from scripts.local.watch.picture.made_up import Load, Moment

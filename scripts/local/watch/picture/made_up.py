@@ -56,8 +56,8 @@ class Load:
         counted.set(guards.MEMORY_PERCENT, self._near(44 + 9 * moment.trouble, 2))
         counted.set(guards.CPU_PERCENT, self._near(31 * moment.load, 6))
         counted.set(registry.CIRCUIT_STATE, 0, model=MODEL)
-        counted.set(registry.BUDGET_LOAD_MICROS, self._spent)
-        counted.set(registry.BUDGET_LIMIT_MICROS, BUDGET_MICROS)
+        counted.set(guards.BUDGET_LOAD_MICROS, self._spent)
+        counted.set(guards.BUDGET_LIMIT_MICROS, BUDGET_MICROS)
         counted.set(guards.BUDGET_STOPPED, 0)
 
     def publish(self, counted: Aggregate, moment: Moment) -> None:

@@ -11,17 +11,16 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
-from scripts.local.standins.firestore_admin import FirestoreAdminStandIn
-from scripts.local.standins.google_rest_api import RestApi
-from scripts.local.standins.logging_service import LoggingStandIn
-from scripts.local.standins.monitoring import MonitoringStandIn
-from scripts.local.standins.monitoring_api import MonitoringApi
-
-from . import monitoring_examples
-from .firestore_clients import Admin, admin_of
-from .logging_clients import Log, log_on
-from .monitoring_clients import Clients, clients_on
-from .rest_clients import PRODUCTION, STAGING, Rest, rest_on
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
+from scripts.local.standins.firestore_admin.service import FirestoreAdminStandIn
+from scripts.local.standins.google_api import GoogleApi
+from scripts.local.standins.google_rest.api import RestApi
+from tests.scripts.local.standins.cloud_logging.clients import Log, log_on
+from tests.scripts.local.standins.cloud_monitoring import examples as monitoring_examples
+from tests.scripts.local.standins.cloud_monitoring.clients import Clients, clients_on
+from tests.scripts.local.standins.firestore_admin.clients import Admin, admin_of
+from tests.scripts.local.standins.google_rest.clients import PRODUCTION, STAGING, Rest, rest_on
 
 START = 1_800_000_000
 PROJECT = monitoring_examples.PROJECT
@@ -99,12 +98,12 @@ def client(monitoring: MonitoringStandIn) -> Iterator[api.MetricServiceClient]:
 
 
 @pytest.fixture
-def cloud(clock: Clock) -> MonitoringApi:
-    return MonitoringApi(clock)
+def cloud(clock: Clock) -> GoogleApi:
+    return GoogleApi(clock)
 
 
 @pytest.fixture
-def clients(cloud: MonitoringApi) -> Iterator[Clients]:
+def clients(cloud: GoogleApi) -> Iterator[Clients]:
     with cloud.serve() as address, grpc.insecure_channel(address) as channel:
         yield clients_on(channel)
 

@@ -8,26 +8,31 @@ from google.cloud import artifactregistry_v1 as api
 from google.cloud import run_v2
 
 from scripts.local.standins.artifact_registry import image_name, package
-from scripts.local.standins.monitoring_api import MonitoringApi
-
-from .run_clients import FIRST, LOCATION, STORIES, Clients, run_clients
+from scripts.local.standins.google_api import GoogleApi
+from tests.scripts.local.standins.cloud_run.clients import (
+    FIRST,
+    LOCATION,
+    STORIES,
+    Clients,
+    run_clients,
+)
 
 REPOSITORY = f"{LOCATION}/repositories/gcf-artifacts"
 OTHER = f"europe-west1-docker.pkg.dev/demo-conteur/gcf-artifacts/other@sha256:{'0' * 64}"
 
 
 @pytest.fixture
-def run(cloud: MonitoringApi) -> Iterator[Clients]:
+def run(cloud: GoogleApi) -> Iterator[Clients]:
     with run_clients(cloud) as clients:
         yield clients
 
 
-def image_of(cloud: MonitoringApi) -> str:
+def image_of(cloud: GoogleApi) -> str:
     request = run_v2.GetRevisionRequest(name=f"{STORIES}/revisions/{FIRST}")
     return str(cloud.revisions.call("GetRevision", request).containers[0].image)
 
 
-def test_the_image_of_a_revision(run: Clients, cloud: MonitoringApi) -> None:
+def test_the_image_of_a_revision(run: Clients, cloud: GoogleApi) -> None:
     """Each revision has an image, named by project, region and function, with its digest."""
     uri = image_of(cloud)
     place = "europe-west1-docker.pkg.dev/demo-conteur/gcf-artifacts"
@@ -35,7 +40,7 @@ def test_the_image_of_a_revision(run: Clients, cloud: MonitoringApi) -> None:
     assert run.images.get_docker_image(name=image_name(uri), timeout=5, retry=None).uri == uri
 
 
-def test_an_image_that_was_deleted(run: Clients, cloud: MonitoringApi) -> None:
+def test_an_image_that_was_deleted(run: Clients, cloud: GoogleApi) -> None:
     """A deleted image is not found any more, and its revision stays."""
     uri = image_of(cloud)
     cloud.artifacts.registry.delete(uri)
@@ -44,7 +49,7 @@ def test_an_image_that_was_deleted(run: Clients, cloud: MonitoringApi) -> None:
     assert image_of(cloud) == uri
 
 
-def test_all_images(run: Clients, cloud: MonitoringApi) -> None:
+def test_all_images(run: Clients, cloud: GoogleApi) -> None:
     """A repository's images are listed in pages; a new deploy adds one."""
     asked = api.ListDockerImagesRequest(parent=REPOSITORY, page_size=3)
     before = len(list(run.images.list_docker_images(asked, timeout=5, retry=None)))
@@ -60,7 +65,7 @@ def test_a_new_repository(run: Clients) -> None:
     assert (found.format_, dict(found.cleanup_policies)) == (api.Repository.Format.DOCKER, {})
 
 
-def test_a_policy(run: Clients, cloud: MonitoringApi) -> None:
+def test_a_policy(run: Clients, cloud: GoogleApi) -> None:
     """The policy is firebase-tools' own: any tag, older than so many days, delete."""
     cloud.artifacts.registry.keep(REPOSITORY, days=30)
     found = run.images.get_repository(name=REPOSITORY, timeout=5, retry=None)

@@ -17,7 +17,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
-from .logging_clients import log_on, next_of
+from tests.scripts.local.standins.cloud_logging.clients import log_on, next_of
 
 ROOT = Path(__file__).parents[4]
 STANDIN = (sys.executable, "-m", "scripts.local.standins")

@@ -9,14 +9,20 @@ from google.longrunning.operations_pb2 import (  # type: ignore[import-untyped] 
     WaitOperationRequest,
 )
 
-from scripts.local.standins.monitoring_api import MonitoringApi
-
-from .conftest import Clock
-from .run_clients import FIRST, LOCATION, Clients, latest, named, run_clients
+from scripts.local.standins.google_api import GoogleApi
+from tests.scripts.local.standins.cloud_run.clients import (
+    FIRST,
+    LOCATION,
+    Clients,
+    latest,
+    named,
+    run_clients,
+)
+from tests.scripts.local.standins.conftest import Clock
 
 
 @pytest.fixture
-def run(cloud: MonitoringApi) -> Iterator[Clients]:
+def run(cloud: GoogleApi) -> Iterator[Clients]:
     cloud.run.operations.takes = None
     with run_clients(cloud) as clients:
         yield clients
@@ -30,7 +36,7 @@ def test_it_never_ends(run: Clients, clock: Clock) -> None:
     assert run.serving() == [("", 100)]
 
 
-def test_it_is_ended(run: Clients, cloud: MonitoringApi) -> None:
+def test_it_is_ended(run: Clients, cloud: GoogleApi) -> None:
     """One that is ended has its response, and takes effect then."""
     name = run.move(named(FIRST, 100)).operation.name
     cloud.run.operations.finish()
@@ -39,7 +45,7 @@ def test_it_is_ended(run: Clients, cloud: MonitoringApi) -> None:
     assert run.serving() == [(FIRST, 100)]
 
 
-def test_two_at_once(run: Clients, cloud: MonitoringApi) -> None:
+def test_two_at_once(run: Clients, cloud: GoogleApi) -> None:
     """The last change wins, and both of them end."""
     names = [run.move(target).operation.name for target in (named(FIRST, 100), latest())]
     cloud.run.operations.finish()
@@ -59,7 +65,7 @@ def test_all_of_a_location(run: Clients) -> None:
     assert not run.services.list_operations(elsewhere).operations
 
 
-def test_waiting_does_not_wait(run: Clients, cloud: MonitoringApi) -> None:
+def test_waiting_does_not_wait(run: Clients, cloud: GoogleApi) -> None:
     """Waiting answers at once with how it stands."""
     name = run.move(latest()).operation.name
     assert not cloud.operations.call("WaitOperation", WaitOperationRequest(name=name)).done

@@ -5,12 +5,11 @@ import pytest
 from google.api_core import exceptions
 
 from scripts.local.errors import LocalStackError
-from scripts.local.standins.monitoring_api import MonitoringApi
+from scripts.local.standins.google_api import GoogleApi
 from scripts.local.standins.server import Fault
-
-from .conftest import PROJECT
-from .monitoring_clients import Clients
-from .monitoring_examples import CHANNEL, POLICY
+from tests.scripts.local.standins.cloud_monitoring.clients import Clients
+from tests.scripts.local.standins.cloud_monitoring.examples import CHANNEL, POLICY
+from tests.scripts.local.standins.conftest import PROJECT
 
 
 def test_one_port(clients: Clients) -> None:
@@ -21,13 +20,13 @@ def test_one_port(clients: Clients) -> None:
     assert not list(clients.metrics.list_metric_descriptors(name=PROJECT))
 
 
-def test_taken_port(cloud: MonitoringApi) -> None:
+def test_taken_port(cloud: GoogleApi) -> None:
     """A group does not start on a port that is taken."""
     with cloud.serve() as address, pytest.raises(LocalStackError, match="is taken"):
-        MonitoringApi().serve(int(address.rpartition(":")[2])).__enter__()
+        GoogleApi().serve(int(address.rpartition(":")[2])).__enter__()
 
 
-def test_serving_again(cloud: MonitoringApi) -> None:
+def test_serving_again(cloud: GoogleApi) -> None:
     """What has stopped can serve once more, with what it had taken in."""
     with cloud.serve() as first:
         pass
@@ -36,7 +35,7 @@ def test_serving_again(cloud: MonitoringApi) -> None:
         assert second
 
 
-def test_fault_of_one_method(cloud: MonitoringApi, clients: Clients) -> None:
+def test_fault_of_one_method(cloud: GoogleApi, clients: Clients) -> None:
     """A fault can be of one method only, as when a right is missing."""
     denied = Fault(grpc.StatusCode.PERMISSION_DENIED, methods=frozenset({"CreateAlertPolicy"}))
     cloud.policies.fault = denied
@@ -45,7 +44,7 @@ def test_fault_of_one_method(cloud: MonitoringApi, clients: Clients) -> None:
     assert not list(clients.policies.list_alert_policies(name=PROJECT))
 
 
-def test_fault_of_one_service(cloud: MonitoringApi, clients: Clients) -> None:
+def test_fault_of_one_service(cloud: GoogleApi, clients: Clients) -> None:
     """A fault of one service leaves the others of its port alone."""
     cloud.policies.fault = Fault(grpc.StatusCode.PERMISSION_DENIED)
     made = clients.make_channel(CHANNEL)

@@ -14,7 +14,7 @@ from scripts.local.ports import HOST, reserved_ports
 from scripts.local.processes import Process, running_together
 from scripts.local.prometheus import find_prometheus
 from scripts.local.readiness import listens
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.watch.picture.instances import CountingInstance
 from scripts.local.watch.prometheus import prometheus_command
 from scripts.local.watch.running import START_SECONDS, Page, page_command

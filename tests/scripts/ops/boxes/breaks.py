@@ -10,7 +10,7 @@ from google.cloud import run_v2
 from google.cloud.firestore_admin_v1 import Field, Index
 
 from scripts.local.standins.artifact_registry import POLICY, policy
-from scripts.local.standins.rest import RestFault, RestStandIn
+from scripts.local.standins.google_rest.frame import RestFault, RestStandIn
 from scripts.local.standins.server import Fault, StandIn
 from scripts.ops.monitoring.cloud.changes import Act, Change, Sort
 from scripts.ops.monitoring.cloud.compared import Field as Differing

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.local.standins.cloud_run_resources import CloudRun
+from scripts.local.standins.cloud_run.resources import CloudRun
 from scripts.ops.operations.outcome import Outcome, Verdict
 from scripts.ops.operations.record import Kind, State
 from tests.scripts.ops.boxes.breaks import DATABASE, SERVICE, index_gone, pinned, staged

@@ -10,14 +10,20 @@ from pathlib import Path
 from google.cloud import run_v2
 
 from scripts.local.addresses import REGION
-from scripts.local.standins.cloud_run_resources import CloudRun
-from scripts.local.standins.deploy_policies import RunPolicies
-from scripts.local.standins.firestore_admin_deploy import deploy_indexes
-from scripts.local.standins.google_rest_api import RestApi
-from scripts.local.standins.monitoring_api import MonitoringApi
-from scripts.local.standins.rest import Asked, Body, RestRefusalError, RestStandIn, Route
-from scripts.local.standins.rest_projects import Projects, project_number
-from scripts.local.standins.rest_resource_policies import (
+from scripts.local.standins.cloud_run.resources import CloudRun
+from scripts.local.standins.firebase_deploy.policies import RunPolicies
+from scripts.local.standins.firestore_admin.deploy import deploy_indexes
+from scripts.local.standins.google_api import GoogleApi
+from scripts.local.standins.google_rest.api import RestApi
+from scripts.local.standins.google_rest.frame import (
+    Asked,
+    Body,
+    RestRefusalError,
+    RestStandIn,
+    Route,
+)
+from scripts.local.standins.google_rest.projects import Projects, project_number
+from scripts.local.standins.google_rest.resource_policies import (
     SecretPoliciesStandIn,
     ServiceAccountsStandIn,
 )
@@ -118,7 +124,7 @@ class World:
 
     root: Path
     site: Site
-    google: MonitoringApi
+    google: GoogleApi
     run: BoundedRun
     rest: RestApi
     secret_policies: SecretPoliciesStandIn
@@ -176,7 +182,7 @@ class World:
 @contextmanager
 def healthy(root: Path, environ: Callable[[str, str], object]) -> Iterator[World]:
     """Serve a project that was deployed from the checkout, and is monitored and backed up."""
-    google, run = MonitoringApi(NOON.timestamp), BoundedRun(NOON.timestamp)
+    google, run = GoogleApi(NOON.timestamp), BoundedRun(NOON.timestamp)
     google.services.run = google.revisions.run = run
     google.artifacts.registry = run.registry
     known = Projects(*(f"demo-conteur-{name}" for name in ("staging", "production")))

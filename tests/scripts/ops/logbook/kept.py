@@ -7,7 +7,7 @@ from typing import Any
 
 from google.cloud.logging_v2 import types as api
 
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from scripts.ops.logbook.line import Line
 from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.reader import Logbook, opened

@@ -10,7 +10,7 @@ import grpc
 import pytest
 from google.cloud.logging_v2 import types as api
 
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from scripts.local.standins.server import Fault, Message, WhenEnded
 from scripts.ops.logbook import listening, tail
 from scripts.ops.logbook.log_errors import LogError

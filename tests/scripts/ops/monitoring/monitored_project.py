@@ -14,7 +14,7 @@ import pytest
 import yaml
 from google.cloud.monitoring_v3 import AlertPolicy
 
-from scripts.local.standins.monitoring_api import MonitoringApi
+from scripts.local.standins.google_api import GoogleApi
 from scripts.local.standins.server import Fault
 from scripts.ops.monitoring.__main__ import main
 from scripts.ops.monitoring.alert import ROOT
@@ -41,7 +41,7 @@ class Monitored:
     """A checkout and a project, and who works on them; `hand` is somebody at the console."""
 
     root: Path
-    api: MonitoringApi
+    api: GoogleApi
     address: str
     hand: Clients
     capsys: pytest.CaptureFixture[str]
@@ -117,7 +117,7 @@ def monitored(
             shutil.copy(source, target)
     for name in [name for name in os.environ if name.startswith("ALERT_")]:
         monkeypatch.delenv(name)
-    api = MonitoringApi()
+    api = GoogleApi()
     with ExitStack() as stack:
         address = stack.enter_context(api.serve())
         monkeypatch.setenv(ENDPOINT, address)

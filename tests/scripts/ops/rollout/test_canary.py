@@ -3,7 +3,7 @@
 import grpc
 import pytest
 
-from scripts.local.standins.cloud_run import denied
+from scripts.local.standins.cloud_run.services import denied
 from scripts.local.standins.server import Fault
 from scripts.ops.operations.book import Quarantined
 from scripts.ops.operations.errors import BusyError, OperationError

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scripts.local.firebase_project import ROOT
-from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
-from scripts.local.standins.firebase_door import deploy_environment
+from scripts.local.standins.cloud_run.services import RevisionsStandIn, ServicesStandIn
+from scripts.local.standins.firebase_deploy.door import deploy_environment
 from scripts.local.standins.operations import OperationsStandIn
 from scripts.local.standins.server import StandInGroup
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
@@ -23,7 +23,12 @@ from scripts.ops.rollout.firebase import Firebase
 from scripts.ops.rollout.rollout import roll_out
 from scripts.ops.rollout.wish import Wish
 from scripts.ops.traffic.run import connected
-from tests.scripts.local.standins.firebase_stage import LOCATION, PROJECT, Stage, serving_stage
+from tests.scripts.local.standins.firebase_deploy.firebase_stage import (
+    LOCATION,
+    PROJECT,
+    Stage,
+    serving_stage,
+)
 
 from .world import START, FakeFirebase, LockedBook, World
 

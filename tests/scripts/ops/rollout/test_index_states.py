@@ -7,8 +7,8 @@ import grpc
 import pytest
 
 from scripts.local.firebase_project import ROOT
-from scripts.local.standins.firestore_admin import FirestoreAdminStandIn
-from scripts.local.standins.firestore_admin_deploy import deploy_indexes
+from scripts.local.standins.firestore_admin.deploy import deploy_indexes
+from scripts.local.standins.firestore_admin.service import FirestoreAdminStandIn
 from scripts.local.standins.server import Fault
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
 from scripts.ops.operations.errors import OperationError

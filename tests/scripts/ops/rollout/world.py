@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
-from scripts.local.standins.cloud_run_names import service_name
-from scripts.local.standins.cloud_run_resources import CloudRun, deployed
+from scripts.local.standins.cloud_run.names import service_name
+from scripts.local.standins.cloud_run.resources import CloudRun, deployed
+from scripts.local.standins.cloud_run.services import RevisionsStandIn, ServicesStandIn
 from scripts.local.standins.operations import OperationsStandIn
 from scripts.local.standins.server import StandInGroup
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT

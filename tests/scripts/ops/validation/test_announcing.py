@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from conteur.telemetry.operation_metrics import ROLLED_BACK, TEST
-from scripts.local.standins.monitoring import MonitoringStandIn
+from scripts.local.standins.cloud_monitoring.metrics import MonitoringStandIn
 from scripts.local.watch.standin_series import StandInSeries
 from scripts.ops.monitoring.alert import read_alerts
 from scripts.ops.operations.errors import OperationError

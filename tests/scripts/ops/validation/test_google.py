@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from requests import Session
 
-from scripts.local.standins.google_rest_api import RestApi
-from scripts.local.standins.rest import RestFault
+from scripts.local.standins.google_rest.api import RestApi
+from scripts.local.standins.google_rest.frame import RestFault
 from scripts.ops.operations.errors import OperationError, RefusedError
 from scripts.ops.operations.google_rest import GoogleRest, RestError, connected
 from scripts.ops.operations.site import REST_URL, Site

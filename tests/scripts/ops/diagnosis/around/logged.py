@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from scripts.local.standins.logging_service import LoggingStandIn
+from scripts.local.standins.cloud_logging.service import LoggingStandIn
 from scripts.ops.diagnosis.case import Case
 from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.reader import Logbook

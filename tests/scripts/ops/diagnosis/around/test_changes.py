@@ -9,8 +9,8 @@ import grpc
 import pytest
 
 from conteur.telemetry.registry import DEPLOYED
-from scripts.local.standins.cloud_run import RevisionsStandIn, ServicesStandIn
-from scripts.local.standins.cloud_run_resources import CloudRun
+from scripts.local.standins.cloud_run.resources import CloudRun
+from scripts.local.standins.cloud_run.services import RevisionsStandIn, ServicesStandIn
 from scripts.local.standins.server import Fault, StandInGroup
 from scripts.ops.diagnosis.around import changes
 from scripts.ops.diagnosis.around.changes import Changes

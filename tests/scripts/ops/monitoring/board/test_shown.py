@@ -2,9 +2,9 @@
 
 import pytest
 
-from conteur.telemetry.guard_metrics import MODERATION_SECONDS
+from conteur.telemetry.guard_metrics import BUDGET_LOAD_MICROS, MODERATION_SECONDS
 from conteur.telemetry.library_metrics import RATINGS
-from conteur.telemetry.registry import BUDGET_LOAD_MICROS, STORY_COST_MICROS, STORY_WORDS, Metric
+from conteur.telemetry.registry import STORY_COST_MICROS, STORY_WORDS, Metric
 from scripts.ops.monitoring.board.shown import As, query_of, unit_of
 from scripts.ops.monitoring.signal import Unit
 

@@ -1,0 +1,1 @@
+"""Cloud Logging, by gRPC and REST, and the agent that fills it."""

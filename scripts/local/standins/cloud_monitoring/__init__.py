@@ -1,0 +1,1 @@
+"""Cloud Monitoring: series, descriptors, alert policies, notification channels, dashboards."""

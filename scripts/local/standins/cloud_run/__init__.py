@@ -1,0 +1,1 @@
+"""The Cloud Run Admin API: services, revisions and their traffic."""

@@ -1,0 +1,1 @@
+"""What only `firebase deploy` calls, and the door through which the real one comes."""

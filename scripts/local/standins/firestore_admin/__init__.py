@@ -1,0 +1,1 @@
+"""Firestore's administration: databases, indexes, TTL policies, backups."""

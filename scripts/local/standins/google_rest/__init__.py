@@ -1,0 +1,1 @@
+"""Google's REST services, and the frame that they stand in."""
