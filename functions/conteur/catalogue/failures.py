@@ -180,5 +180,5 @@ BUG = Entry(
     fr="Un problème est survenu de notre côté. Réessayez dans un instant.",
     app="Repeat the same request once; if it goes on, report the `requestId`.",
     operator="Find the log's `call.bug` by its request id: it has the traceback. If it began "
-    "with a deploy, roll back (docs/deploy.md, Rolling back).",
+    "with a deploy, roll back (docs/operations.md, Rolling back).",
 )

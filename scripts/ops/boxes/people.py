@@ -9,7 +9,7 @@ _QUESTIONS = (
         "rollback-plan",
         "Rollback plan read",
         "who goes back, and when, is agreed",
-        "Read docs/deploy.md, Rolling back, and agree on who watches and who goes back.",
+        "Read docs/operations.md, Rolling back, and agree on who watches and who goes back.",
     ),
     (
         "documentation",
