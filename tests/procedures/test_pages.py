@@ -100,7 +100,7 @@ def test_what_is_otherwise_on_the_local_stack_is_told() -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         helps = pool.map(lambda subject: Console({}).run(f"{subject} --help"), subjects)
     others = {help_.command.split()[0] for help_ in helps if "--local" not in help_.text}
-    assert others == {"scripts/migrate", "scripts/steps", "scripts/validate"}
+    assert others == {"scripts/migrate", "scripts/rollback", "scripts/steps", "scripts/validate"}
     assert {*others, EMBEDDED_NAME} <= {*Runbook.named("README").codes}
 
 

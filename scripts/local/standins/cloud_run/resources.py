@@ -59,14 +59,21 @@ class CloudRun:
         self._version = 0
 
     def deploy(
-        self, name: str, creator: str = _DEPLOYER, *, image: str = "", problem: str = ""
+        self,
+        name: str,
+        creator: str = _DEPLOYER,
+        *,
+        image: str = "",
+        problem: str = "",
+        most_instances: int = 0,
     ) -> str:
         """Make a new revision of a service, and the service if there is none; return its name.
 
         It gets the traffic that follows the latest revision: all of it, unless traffic is pinned
         (https://github.com/GoogleCloudPlatform/magic-modules/pull/16981). With a `problem` it is
         not Ready, and nothing changes for what serves. `image` has a digest; without one there is
-        a new one. Raises RefusalError for a name that is no service's.
+        a new one. `most_instances` is its bound, 0 for none. Raises RefusalError for a name that
+        is no service's.
         """
         check(SERVICE_NAME, name)
         with self.lock:
@@ -74,6 +81,8 @@ class CloudRun:
             revision = self._revision(name, len(entry.revisions) + 1, creator, problem)
             revision.containers = [api.Container(image=image or image_uri(revision.name))]
             self.registry.push(revision.containers[0].image)
+            entry.service.template.scaling.max_instance_count = most_instances
+            revision.scaling.max_instance_count = most_instances
             entry.revisions.insert(0, revision)
             entry.service.latest_created_revision = revision.name
             self._changed(entry, creator)

@@ -61,8 +61,10 @@ class DeployApi:
             with self.door.serve() as proxy:
                 yield url, proxy
 
-    def _revise(self, service: str, *, everything: bool, problem: str) -> str:
-        self._run.deploy(service, problem=problem)
+    def _revise(
+        self, service: str, *, everything: bool, problem: str, most_instances: int
+    ) -> str:
+        self._run.deploy(service, problem=problem, most_instances=most_instances)
         if everything:
             self._run.update_traffic(service, [])
         return self._run.service(service).uri

@@ -32,11 +32,13 @@ Deployed = Callable[[str, bytes, Body], object]
 class Revise(Protocol):
     """Makes new revisions of Cloud Run services."""
 
-    def __call__(self, service: str, *, everything: bool, problem: str) -> str:
+    def __call__(
+        self, service: str, *, everything: bool, problem: str, most_instances: int
+    ) -> str:
         """Make one, by the service's name, and return the service's URI.
 
         With `everything` it gets all traffic even where that is pinned; with a `problem` it is
-        not Ready.
+        not Ready. `most_instances` is its bound, 0 for none.
         """
 
 
@@ -164,8 +166,10 @@ class CloudFunctions(RestStandIn):
         parent, _, function = sent["name"].partition("/functions/")
         project, location = parent.split("/")[1::2]
         service = f"{parent}/services/{function.lower().replace('_', '-')}"
-        everything = sent["serviceConfig"].get("allTrafficOnLatestRevision", False)
-        uri = self.revise(service, everything=everything or self.ignores_pins, problem=problem)
+        asked = sent["serviceConfig"]
+        everything = asked.get("allTrafficOnLatestRevision", False) or self.ignores_pins
+        most = asked.get("maxInstanceCount", 0)
+        uri = self.revise(service, everything=everything, problem=problem, most_instances=most)
         account = default_account(str(project_number(project)))
         config = {"serviceAccountEmail": account, **sent["serviceConfig"]}
         url = f"https://{location}-{project}.cloudfunctions.net/{function}"
