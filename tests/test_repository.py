@@ -17,7 +17,7 @@ COMMANDS = sorted(
     path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-HELP_SECONDS = 60.0
+HELP_SECONDS = 300.0  # some install what they need first
 
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)"
