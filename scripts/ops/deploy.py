@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from conteur.telemetry.operation_metrics import ROLLED_BACK
-from scripts.local.errors import LocalStackError
-from scripts.ops.logbook.functions import UnknownFunctionError, chosen_functions
+from scripts.ops.logbook.functions import chosen_functions
 from scripts.ops.operations.audit import utc_now
 from scripts.ops.operations.commands import Programs
-from scripts.ops.operations.errors import EXIT_CODES, OperationError, RefusedError
+from scripts.ops.operations.ending import ended
+from scripts.ops.operations.errors import EXIT_CODES, LostError
 from scripts.ops.operations.git import commit_of
 from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.record import Record, State, document
 from scripts.ops.operations.site import DEPLOYABLE, PRODUCTION, Site, find_site
-from scripts.ops.place import PlaceError
 from scripts.ops.rollout import beginning, plan_text, whereabouts, wish
 from scripts.ops.rollout.around import Around, Rooms, not_as_reviewed, opened
 from scripts.ops.rollout.desk import Desk
@@ -39,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BAKE = 300.0
 MOST_BAKE = 600.0
 """Seconds: a step must be over within an operation's hold of the lock."""
-INTERRUPTED = 130
+INTERRUPTED = "Interrupted. Where a deploy had begun, the lines above say what is where."
 EXAMPLES = """\
 examples:
   scripts/deploy production --dry-run
@@ -68,18 +67,13 @@ def main(arguments: list[str] | None = None, around: Around | None = None) -> in
     """Run the command and return its exit code."""
     options = parse(arguments)
     its = around or at_a_terminal()
-    try:
+
+    def run() -> int:
         asked = _Asked(options, its, find_site(its.root, options.environment, its.environ))
         with opened(its, asked.site, asked.tell) as rooms:
             return _run(asked, rooms)
-    except (OperationError, PlaceError, UnknownFunctionError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except LocalStackError as error:
-        print(error, file=sys.stderr)
-        return RefusedError.exit_code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+
+    return ended(run, as_json=options.json, interrupted=INTERRUPTED)
 
 
 def at_a_terminal() -> Around:
@@ -102,6 +96,8 @@ def _run(asked: _Asked, rooms: Rooms) -> int:
     if options.resume:
         record = beginning.unfinished(counter)
         asked.tell(f"Going on with {record.id} of {record.by}, commit {record.commit[:12]}")
+        if beginning.is_past_the_gates(record):
+            asked.tell("The gates are not asked again: to go on is safer than to stay half way.")
         return _carry_out(asked, rooms, record)
     made, closed = beginning.plan(counter, _wish(asked))
     for line in plan_text.lines(made, asked.site.label, commit_of(asked.site.root)):
@@ -110,7 +106,7 @@ def _run(asked: _Asked, rooms: Rooms) -> int:
         beginning.try_to_move(counter, made)
         _print(options, {"plan": plan_text.document(made), "refusals": closed})
     if closed:
-        raise RefusedError("\n- ".join(["Refused, and nothing was changed:", *closed]))
+        raise beginning.refusal(counter, closed)
     if options.dry_run:
         asked.tell("Nothing was changed (--dry-run).")
         return 0
@@ -118,16 +114,18 @@ def _run(asked: _Asked, rooms: Rooms) -> int:
 
 
 def _carry_out(asked: _Asked, rooms: Rooms, record: Record) -> int:
-    outside = rooms.outside(record.id)
-    journal = Journal(record, outside.book, asked.tell, outside.clock)
+    counter = rooms.counter
+    journal = Journal(record, counter.book, asked.tell, counter.clock)
+    outside = rooms.outside(record.id, journal.go_on)
     desk = Desk(outside, journal, wish.read(record.asked), tuple(record.facts["functions"]))
     opening = journal.open(locked=True, by_force=asked.options.take_over)
     try:
         with opening:
             roll_out(desk)
-    except (OperationError, KeyboardInterrupt):
+    except BaseException as error:
         if journal.record.state is State.STOPPED:
-            for line in whereabouts.lines(journal.record, outside.platform):
+            goes_on = not isinstance(error, LostError)  # who took its place has the next word
+            for line in whereabouts.lines(journal.record, outside.platform, goes_on=goes_on):
                 print(line, file=sys.stderr)
         raise
     finally:

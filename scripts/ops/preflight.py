@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.local.errors import LocalStackError
 from scripts.ops.boxes import running
 from scripts.ops.boxes.box import Box
 from scripts.ops.boxes.catalogue import BOXES
@@ -22,18 +21,19 @@ from scripts.ops.boxes.desk import Books, Desk, Runners
 from scripts.ops.boxes.kept import KeptPasses
 from scripts.ops.operations.audit import begun, opened_book, utc_now
 from scripts.ops.operations.commands import Programs
-from scripts.ops.operations.errors import EXIT_CODES, FailedError, OperationError, RefusedError
+from scripts.ops.operations.ending import ended
+from scripts.ops.operations.errors import EXIT_CODES, FailedError, RefusedError
 from scripts.ops.operations.git import commit_of
 from scripts.ops.operations.journal import Journal
-from scripts.ops.operations.outcome import Outcome, Report
-from scripts.ops.operations.record import Kind
+from scripts.ops.operations.outcome import Outcome, Report, Verdict
+from scripts.ops.operations.record import Kind, Record
 from scripts.ops.operations.site import DEPLOYABLE, find_site
 from scripts.ops.operations.table import line, table
-from scripts.ops.place import PlaceError
 from scripts.ops.who import who
 
 ROOT = Path(__file__).resolve().parents[2]
-GREEN, NOT_GREEN, INTERRUPTED = 0, 1, 130
+GREEN, NOT_GREEN = 0, 1
+KEPT = "Interrupted. What has passed is kept: give the command again."
 EXAMPLES = """\
 examples:
   scripts/preflight staging
@@ -93,19 +93,17 @@ def main(arguments: list[str] | None = None, around: Around | None = None) -> in
     options = parse(arguments)
     its = around or at_a_terminal()
     if options.list:
-        print(*(f"{each.key:16} {each.title}" for each in its.boxes), sep="\n")
+        _list(its.boxes, as_json=options.json)
         return GREEN
-    try:
-        return _run(options, its)
-    except (OperationError, PlaceError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except LocalStackError as error:
-        print(error, file=sys.stderr)
-        return RefusedError.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted. What has passed is kept: give the command again.", file=sys.stderr)
-        return INTERRUPTED
+    return ended(lambda: _run(options, its), as_json=options.json, interrupted=KEPT)
+
+
+def _list(boxes: Sequence[Box], *, as_json: bool) -> None:
+    if as_json:
+        told = [{"key": each.key, "title": each.title, "asks": each.asks} for each in boxes]
+        print(json.dumps(told, indent=2))
+    else:
+        print(*(f"{each.key:16} {each.title}" for each in boxes), sep="\n")
 
 
 def at_a_terminal() -> Around:
@@ -143,7 +141,7 @@ def _recorded(desk: Desk, boxes: Sequence[Box], options: argparse.Namespace, aro
     record = begun(desk.site, Kind.PREFLIGHT, reason, asked=asked, clock=around.clock)
     journal = Journal(record, desk.book, lambda _: None, around.clock)
     with journal.open():
-        looked = replace(_look(desk, boxes, options), record=record.id)
+        looked = _held(replace(_look(desk, boxes, options), record=record.id), record, desk)
         journal.keep(**looked.facts)
         _print(looked, options)
         if not looked.green:
@@ -155,6 +153,22 @@ def _recorded(desk: Desk, boxes: Sequence[Box], options: argparse.Namespace, aro
     return GREEN
 
 
+def _held(looked: _Looked, record: Record, desk: Desk) -> _Looked:
+    """Return it with one thing more that failed, where the checkout is not what it was any more."""
+    root = desk.site.root
+    if commit_of(root) == record.commit and desk.kept.is_clean():
+        return looked
+    strayed = Outcome(
+        "held",
+        "Checkout as it was",
+        Verdict.FAILED,
+        f"it was not the clean commit {record.commit[:12]} until the end",
+        "Leave the checkout alone while it is looked at (git worktree makes another one), and give "
+        "the command again.",
+    )
+    return replace(looked, report=Report([*looked.report.outcomes, strayed]))
+
+
 def _look(desk: Desk, boxes: Sequence[Box], options: argparse.Namespace) -> _Looked:
     root = desk.site.root
     wide = max(len(box.title) for box in boxes)
@@ -163,9 +177,13 @@ def _look(desk: Desk, boxes: Sequence[Box], options: argparse.Namespace) -> _Loo
     def show(outcome: Outcome) -> None:
         print(line(outcome, wide), file=sys.stderr, flush=True)
 
-    report = running.run(boxes, desk, confirmed, show)
+    def begin(box: Box) -> None:
+        print(f"{box.title} ... (at most {box.seconds / 60:.0f} min)", file=sys.stderr, flush=True)
+
+    commit = commit_of(root)
+    report = running.run(boxes, desk, confirmed, show, begin)
     partial = bool(options.only or options.dry_run)
-    return _Looked(report, commit_of(root), desk.kept.tree, confirmed, partial)
+    return _Looked(report, commit, desk.kept.tree, confirmed, partial)
 
 
 def _print(looked: _Looked, options: argparse.Namespace) -> None:

@@ -3,25 +3,23 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scripts.local.errors import LocalStackError
-from scripts.ops.operations.audit import begun, opened_book, utc_now
+from scripts.ops.operations.audit import begun, utc_now
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.commands import Programs, Runner
-from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.ending import ended
 from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.record import Kind
-from scripts.ops.operations.site import PRODUCTION, STAGING, find_site
-from scripts.ops.place import PlaceError
+from scripts.ops.operations.site import PRODUCTION, find_site
 from scripts.ops.releasing.arguments import parse
+from scripts.ops.releasing.books import Shelf
 from scripts.ops.releasing.finishing import notes_of
 from scripts.ops.releasing.github import GitHub
-from scripts.ops.releasing.looking import Books, Looker
+from scripts.ops.releasing.looking import Looker
 from scripts.ops.releasing.plan import run
 from scripts.ops.releasing.printing import Printer
 from scripts.ops.releasing.repository import Repository
@@ -35,7 +33,6 @@ QUIET = {
     "GH_NO_UPDATE_NOTIFIER": "1",
     "NO_COLOR": "1",
 }
-REFUSED, INTERRUPTED = 2, 130
 Programmer = Callable[[Path, Mapping[str, str]], Runner]
 """Makes what runs git and gh, of a checkout and the environment that they get."""
 
@@ -52,17 +49,8 @@ def main(
     options = parse(arguments)
     printer = Printer(for_programs=options.json)
     run = programs(root, {**environ, **QUIET})
-    try:
-        return _run(Doing(options, root, environ, clock, printer), run)
-    except (OperationError, PlaceError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except LocalStackError as error:
-        print(error, file=sys.stderr)
-        return REFUSED
-    except KeyboardInterrupt:
-        print("Interrupted: what is done is done. Give the command again.", file=sys.stderr)
-        return INTERRUPTED
+    doing = Doing(options, root, environ, clock, printer)
+    return ended(lambda: _run(doing, run), as_json=options.json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +63,11 @@ class Doing:
     clock: Callable[[], datetime]
     printer: Printer
 
+    @property
+    def yes(self) -> bool:
+        """Whether it is to be done, not only shown."""
+        return bool(getattr(self.options, "yes", False))
+
 
 def _run(doing: Doing, runner: Runner) -> int:
     options = doing.options
@@ -84,7 +77,8 @@ def _run(doing: Doing, runner: Runner) -> int:
         found = notes_of(repository, options.version, options.commit)
         return doing.printer.notes(options.version, found)
     asked = Asked(options.verb, options.version, getattr(options, "title", ""))
-    with _books(doing.root, doing.environ, in_files=options.without_record) as books:
+    shelf = Shelf(doing.root, doing.environ, doing.clock, doing.printer.tell)
+    with shelf.opened(options.verb, yes=doing.yes, in_files=options.without_record) as books:
         looker = Looker(repository, github, books, getattr(options, "confirm", ()))
         plan = Verbs(doing.root, looker).planned(asked, doing.clock())
         return _carry_out(plan, doing, books.production)
@@ -92,9 +86,8 @@ def _run(doing: Doing, runner: Runner) -> int:
 
 def _carry_out(plan: Planned, doing: Doing, book: Book) -> int:
     """Do what is planned where that is asked for; else only show it."""
-    yes = getattr(doing.options, "yes", False)
-    doing.printer.plan(plan, yes=yes)
-    if not yes or plan.over:
+    doing.printer.plan(plan, yes=doing.yes)
+    if not doing.yes or plan.over:
         return doing.printer.end(plan)
     if not plan.gates.green:
         doing.printer.end(plan)
@@ -110,19 +103,6 @@ def _carry_out(plan: Planned, doing: Doing, book: Book) -> int:
     with journal.open():
         run(plan.steps, journal)
     return doing.printer.done(plan, record.id)
-
-
-@contextmanager
-def _books(root: Path, environ: Mapping[str, str], *, in_files: bool) -> Iterator[Books]:
-    """Yield the books of both environments; in files, only production's, for the record."""
-    production = find_site(root, PRODUCTION, environ)
-    if in_files:
-        with opened_book(production, in_files=True) as book:
-            yield Books(book, unread="not read, by --without-record")
-        return
-    staging = find_site(root, STAGING, environ)
-    with opened_book(staging) as there, opened_book(production) as book:
-        yield Books(book, there)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.local.errors import LocalStackError
-from scripts.ops.going_back import flag, report
+from conteur.telemetry.operation_metrics import ROLLED_BACK
+from scripts.ops.going_back import before, flag, report
 from scripts.ops.going_back.around import Around, Ask, Rooms, booked, opened
-from scripts.ops.going_back.before import MOVES
 from scripts.ops.going_back.moving import carry_out, told
 from scripts.ops.going_back.options import LOCAL, parse, wish_of
 from scripts.ops.going_back.plan import split_of
@@ -26,22 +25,21 @@ from scripts.ops.going_back.planning import Plan
 from scripts.ops.going_back.seeing import seeing
 from scripts.ops.going_back.trusting import trust, trust_text
 from scripts.ops.going_back.wish import Wish
-from scripts.ops.logbook.functions import UnknownFunctionError, chosen_functions
+from scripts.ops.logbook.functions import chosen_functions
 from scripts.ops.operations.audit import begun, opened_book, utc_now
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.commands import Programs
+from scripts.ops.operations.ending import ended
 from scripts.ops.operations.errors import EXIT_CODES, OperationError, RefusedError
 from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.record import Kind, document
 from scripts.ops.operations.site import Site, find_site
-from scripts.ops.place import PlaceError
 from scripts.ops.traffic.moving import Patience
 from scripts.ops.validation.announcing import announce
 
 ROOT = Path(__file__).resolve().parents[2]
-INTERRUPTED = 130
 UNCHANGED = "Nothing was changed (without --yes)."
-PINNED = "The traffic is pinned now. scripts/deploy knows that, and unpins it where it succeeds."
+PINNED = "The traffic is pinned now: the next scripts/deploy ends that with --canary or --unpin."
 EXAMPLES = """\
 examples:
   scripts/rollback production
@@ -91,20 +89,14 @@ def main(arguments: list[str] | None = None, around: Around | None = None) -> in
     given = sys.argv[1:] if arguments is None else arguments
     options = parse(given, __doc__ or "", EXAMPLES + EXIT_CODES)
     its = around or at_a_terminal()
-    try:
+
+    def run() -> int:
         site = find_site(its.root, options.environment, its.environ)
         wish = wish_of(options, chosen_functions(its.root, options.function))
         again = ["scripts/rollback", *(each for each in given if each != "--dry-run")]
         return _run(_Asked(options, wish, its, site, shlex.join(again)))
-    except (OperationError, PlaceError, UnknownFunctionError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except LocalStackError as error:
-        print(error, file=sys.stderr)
-        return RefusedError.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted: give the command again, it goes on from there.", file=sys.stderr)
-        return INTERRUPTED
+
+    return ended(run, as_json=options.json)
 
 
 def at_a_terminal() -> Around:
@@ -117,7 +109,7 @@ def at_a_terminal() -> Around:
         patience=Patience(),
         books=lambda site, in_files: opened_book(site, in_files=in_files),
         seeing=seeing,
-        telling=lambda site: partial(announce, site),
+        telling=lambda site: partial(announce, site, ROLLED_BACK),
     )
 
 
@@ -173,9 +165,8 @@ def _carry_out(asked: _Asked, rooms: Rooms, plan: Plan) -> int:
     journal = asked.journal(book, **asked.wish.document())
     try:
         with journal.open(locked=True, by_force=asked.options.take_over):
-            moves = [each.document() for each in plan.moves]
-            journal.keep(**{MOVES: moves}, goes_on=plan.goes_on, why=plan.why)
             trust(journal, book, asked.wish.trust)
+            journal.keep(**before.facts(plan.moves, plan.goes_on), why=plan.why)
             carry_out(journal, rooms.hands, plan.moves)
     finally:
         asked.print(plan=report.document(plan), record=document(journal.record))

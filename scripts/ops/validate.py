@@ -11,24 +11,22 @@ import sys
 from pathlib import Path
 
 from scripts.local.addresses import REGION
-from scripts.ops.logbook.log_errors import LogError
-from scripts.ops.monitoring.reading.prometheus_errors import QueryError
 from scripts.ops.operations.audit import begun, opened_book, utc_now
-from scripts.ops.operations.errors import EXIT_CODES, FailedError, OperationError, RefusedError
+from scripts.ops.operations.ending import ended
+from scripts.ops.operations.errors import EXIT_CODES, FailedError
 from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.outcome import Report
-from scripts.ops.operations.record import Kind
+from scripts.ops.operations.record import Kind, Record
 from scripts.ops.operations.site import Site, find_site
 from scripts.ops.operations.table import table
-from scripts.ops.place import PlaceError
-from scripts.ops.plan import PlanError
 from scripts.ops.validation.aim import environment_of
+from scripts.ops.validation.around import Around
 from scripts.ops.validation.course import COURSE, GROUPS
-from scripts.ops.validation.validating import CALLS, Around, Scope, validate
+from scripts.ops.validation.validating import CALLS, Scope, validate
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CALLS = 100  # as often as the store lets one author ask in a minute, with room for the rest
-INTERRUPTED = 130
+INTERRUPTED = "Interrupted: what was made was deleted, or is named above. Give the command again."
 EXAMPLES = f"""\
 examples:
   scripts/validate local                                for the stack that scripts/dev runs
@@ -46,23 +44,15 @@ def main(
 ) -> int:
     """Run the command and return its exit code."""
     options = parse(arguments)
-    try:
+
+    def run() -> int:
         site, scope = aimed(options, root)
         if options.dry_run:
-            print(_plan(site, scope))
+            _print_plan(site, scope, as_json=options.json)
             return 0
-        return _run(site, scope, options, around or Around(_teller()))
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except (OperationError, PlaceError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except PlanError as error:
-        print(error, file=sys.stderr)
-        return RefusedError.exit_code
-    except (QueryError, LogError) as error:
-        print(error, file=sys.stderr)
-        return OperationError.exit_code
+        return _run(site, scope, options, around or Around(_tell))
+
+    return ended(run, as_json=options.json, interrupted=INTERRUPTED)
 
 
 def aimed(options: argparse.Namespace, root: Path) -> tuple[Site, Scope]:
@@ -76,20 +66,19 @@ def aimed(options: argparse.Namespace, root: Path) -> tuple[Site, Scope]:
 
 
 def _run(site: Site, scope: Scope, options: argparse.Namespace, around: Around) -> int:
-    asked = {"without": list(scope.without), "calls": scope.calls}
+    asked = {"without": list(scope.without), "calls": scope.calls, "tag": scope.tag}
     record = begun(site, Kind.VALIDATE, options.reason, by=options.by, asked=asked)
     with opened_book(site) as book:
         journal = Journal(record, book, around.tell, utc_now)
-        try:
-            with journal.open():
-                report = validate(site, scope, around)
-                facts = {"green": report.green, "outcomes": report.document(), "tag": scope.tag}
-                journal.keep(**facts)
-                _print(report, record.id, options)
-                _check(report, site)
-        except FailedError as error:
-            print(error, file=sys.stderr)
-            return error.exit_code
+        with journal.open():
+            report = validate(site, scope, around)
+            journal.keep(
+                green=report.green and not scope.partial,
+                partial=scope.partial,
+                outcomes=report.document(),
+            )
+            _print(report, journal.record, options)
+            _check(report, site)
     return 0
 
 
@@ -99,35 +88,33 @@ def _check(report: Report, site: Site) -> None:
         raise FailedError(f"{site.label} is not as it has to be: {names}.")
 
 
-def _print(report: Report, id_: str, options: argparse.Namespace) -> None:
+def _print(report: Report, record: Record, options: argparse.Namespace) -> None:
     if options.json:
-        told = {"id": id_, "green": report.green, "tag": options.tag}
-        print(json.dumps({**told, "outcomes": report.document()}, indent=2))
-    else:
-        print(f"\n{table(report)}\nrecord {id_}")
+        print(json.dumps({"id": record.id, "tag": options.tag, **record.facts}, indent=2))
+        return
+    print(f"\n{table(report)}\nrecord {record.id}")
+    if record.facts["partial"]:
+        print("partial: not kept as green, so no release goes on by it")
 
 
-def _plan(site: Site, scope: Scope) -> str:
+def _print_plan(site: Site, scope: Scope, *, as_json: bool) -> None:
     steps = [each.title for each in COURSE if each.title and each.group not in scope.without]
+    if as_json:
+        told = {"environment": site.name, "tag": scope.tag, "checks": steps, "record": None}
+        print(json.dumps(told, indent=2))
+        return
     by = f" by the traffic tag {scope.tag}" if scope.tag else ""
-    return "\n".join(
-        [
-            f"Would look at {site.label}{by}, as a synthetic user, {scope.calls} calls a speed:",
-            *(f"  {step}" for step in steps),
-            "and would delete the user's data and account. Nothing was done (--dry-run).",
-        ]
+    print(
+        f"Would look at {site.label}{by}, as a synthetic user, {scope.calls} calls a speed:",
+        *(f"  {step}" for step in steps),
+        "and would delete the user's data and account. Nothing was done (--dry-run).",
+        sep="\n",
     )
 
 
-def _teller() -> "_Tell":
-    return _Tell()
-
-
-class _Tell:
-    """Tells progress where it does not mix with what programs read."""
-
-    def __call__(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+def _tell(text: str) -> None:
+    """Tell progress where it does not mix with what programs read."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

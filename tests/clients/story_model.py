@@ -118,6 +118,14 @@ class StoryModel:
 
 def _handler(model: StoryModel) -> type[BaseHTTPRequestHandler]:
     class Chat(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """List no models, which tells that somebody answers."""
+            body = b'{"object": "list", "data": []}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             telling = model.answer(request["messages"][-1]["content"])

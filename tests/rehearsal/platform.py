@@ -39,13 +39,15 @@ from tests.rehearsal.shares import Turns
 class Stage:
     """A project on which revisions serve. `url` is the router's, and Hosting's too.
 
-    `revisions` are by their own names.
+    `revisions` are by their own names, and so is `by_everybody`: how many requests each was given
+    that went by no tag.
     """
 
     google: GoogleApi
     where: Where
     url: str = ""
     revisions: dict[str, Revision] = field(default_factory=dict)
+    by_everybody: Counter[str] = field(default_factory=Counter)
     _turns: dict[str, Turns] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -129,7 +131,9 @@ class Stage:
         for _, name, percent in targets:
             weights[name] += percent
         with self._lock:
-            return self._turns.setdefault(service, Turns()).next(+weights)
+            chosen = self._turns.setdefault(service, Turns()).next(+weights)
+            self.by_everybody[chosen] += 1
+            return chosen
 
 
 @contextmanager

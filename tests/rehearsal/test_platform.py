@@ -55,6 +55,7 @@ def test_a_tag(on: Stage, code: Code) -> None:
     service = on.google.run.service(HEALTH)
     tagged = [each.uri for each in service.traffic_statuses if each.tag == "canary"]
     assert [version(url) for url in [service.uri, *tagged]] == ["1.0", "2.0"]
+    assert on.by_everybody == {old: 1}
 
 
 def test_a_pin(on: Stage, code: Code) -> None:

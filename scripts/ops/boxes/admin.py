@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import grpc
 from google.cloud.firestore_admin_v1 import FirestoreAdminClient
-from google.cloud.firestore_admin_v1.services.firestore_admin.transports import (
-    FirestoreAdminGrpcTransport,
-)
 
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
+from scripts.ops.operations.firestore_admin import opened
 from scripts.ops.operations.site import Site
 from scripts.ops.traffic.errors import Asked, explained
 
@@ -40,11 +37,8 @@ def database_of(site: Site) -> str:
 def connected(site: Site, asked: Asked) -> Iterator[FirestoreAdminClient]:
     """Yield the administration of an environment. Raises PlaceError and OperationError."""
     place = site.run()
-    endpoint = place.emulators.get(RUN_ENDPOINT, "")
-    with explained(site.project, asked):
-        if not endpoint:
-            with FirestoreAdminClient() as client:
-                yield client
-            return
-        with grpc.insecure_channel(endpoint) as channel:
-            yield FirestoreAdminClient(transport=FirestoreAdminGrpcTransport(channel=channel))
+    with (
+        explained(site.project, asked),
+        opened(place.emulators.get(RUN_ENDPOINT, "")) as client,
+    ):
+        yield client

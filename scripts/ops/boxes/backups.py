@@ -17,6 +17,8 @@ from scripts.ops.boxes.finding import Finding, failed, passed
 
 OLDEST = timedelta(hours=26)
 """A daily backup begins at no fixed hour; two hours more than a day are its own time."""
+AHEAD = timedelta(minutes=5)
+"""How far two clocks may differ: what is younger than by that is no answer about its age."""
 _MAKE = (
     "Schedule them: gcloud firestore backups schedules create --project {project} "
     "--database='(default)' --recurrence=daily --retention=14w."
@@ -38,6 +40,11 @@ def look(desk: Desk) -> Finding:
 
 def judge(kept: Kept, now: datetime, project: str) -> Finding:
     """Return whether a daily schedule is there, and does what it says."""
+    if to_come := [each for each in (*kept.schedules, *kept.snapshots) if each > now + AHEAD]:
+        return failed(
+            f"one of them is of {max(to_come):%Y-%m-%d %H:%M} UTC, which is still to come",
+            "Set this machine's clock, for the ages cannot be told by it, and look again.",
+        )
     if not kept.schedules:
         return failed("no daily backup is scheduled", _MAKE.format(project=project))
     if not kept.snapshots:
@@ -48,7 +55,7 @@ def judge(kept: Kept, now: datetime, project: str) -> Finding:
             "Look at Disaster recovery in the console of Firestore: it says why they fail.",
         )
     newest = now - max(kept.snapshots)
-    hours = f"{newest / timedelta(hours=1):.0f} h old"
+    hours = f"{max(newest / timedelta(hours=1), 0):.0f} h old"
     if newest > OLDEST:
         return failed(
             f"scheduled daily, and the newest backup is {hours}",

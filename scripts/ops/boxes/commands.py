@@ -10,6 +10,7 @@ from scripts.ops.boxes.key import KEY, place_of
 
 _MINUTE = 60.0
 _HIDDEN = "(the key)"
+MOST = 2_000  # characters of what a command printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,4 @@ def run(desk: Desk, command: Command) -> Finding:
 def _last(text: str) -> str:
     """Return the last line that says something, where programs sum up."""
     lines = [line.strip(" =") for line in text.splitlines()]
-    return next((line for line in reversed(lines) if line), "")
+    return next((line for line in reversed(lines) if line), "")[-MOST:]

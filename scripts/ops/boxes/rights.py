@@ -40,9 +40,10 @@ ON_PROJECT: Mapping[str, str] = MappingProxyType(
         "serviceusage.services.use": "roles/serviceusage.serviceUsageConsumer",
     }
 )
-"""What whoever deploys and moves traffic needs, and a role that has it.
+"""What whoever deploys and moves traffic needs, and a role that has it: those of its step 4.
 
 https://cloud.google.com/iam/docs/permissions-reference
+https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#required_roles: traffic.
 """
 ACT_AS = "iam.serviceAccounts.actAs"
 ACT_AS_ROLE = "roles/iam.serviceAccountUser"

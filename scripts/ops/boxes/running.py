@@ -38,17 +38,27 @@ TOLD = (
 """What a look raises where it cannot be made; the text says why and what to do."""
 _STRANGE = (KeyError, TypeError, ValueError, OSError)  # of an answer that is not as documented
 _AGAIN = "Give the command again."
+MOST = 4_000
+"""Characters of what is told of a box: all boxes are kept in one record."""
 
 Show = Callable[[Outcome], object]
 """Is called with each box as it ends."""
+Begin = Callable[[Box], object]
+"""Is called with each command as it begins: it takes minutes."""
 Confirmed = Mapping[str, str]
 """Who has confirmed what, by boxes' keys."""
 
 
-def run(boxes: Sequence[Box], desk: Desk, confirmed: Confirmed, show: Show) -> Report:
+def run(
+    boxes: Sequence[Box],
+    desk: Desk,
+    confirmed: Confirmed,
+    show: Show,
+    begin: Begin = lambda _: None,
+) -> Report:
     """Return how all boxes are, in their order."""
     ended: dict[str, Outcome] = {}
-    for outcome in _outcomes(boxes, desk):
+    for outcome in _outcomes(boxes, desk, begin):
         told = _confirmed(outcome, confirmed)
         ended[told.key] = told
         show(told)
@@ -60,10 +70,13 @@ def unknown(keys: Collection[str], boxes: Sequence[Box]) -> list[str]:
     return sorted({*keys} - {box.key for box in boxes})
 
 
-def _outcomes(boxes: Sequence[Box], desk: Desk) -> Iterator[Outcome]:
+def _outcomes(boxes: Sequence[Box], desk: Desk, begin: Begin) -> Iterator[Outcome]:
     yield from _side_by_side([box for box in boxes if not box.is_command], desk)
     # In the main thread, where Ctrl-C ends the command too; who runs it keeps its time.
-    yield from (_ended(box, desk) for box in boxes if box.is_command)
+    for box in boxes:
+        if box.is_command:
+            begin(box)
+            yield _ended(box, desk)
 
 
 def _side_by_side(boxes: Sequence[Box], desk: Desk) -> Iterator[Outcome]:
@@ -131,7 +144,8 @@ def _late(box: Box) -> Finding:
 
 
 def _outcome(box: Box, found: Finding, seconds: float) -> Outcome:
-    return Outcome(box.key, box.title, found.verdict, found.said, found.mend, seconds)
+    said, mend = found.said[:MOST], found.mend[:MOST]
+    return Outcome(box.key, box.title, found.verdict, said, mend, seconds)
 
 
 def _confirmed(outcome: Outcome, confirmed: Confirmed) -> Outcome:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scripts.ops.going_back.images import Images
 from scripts.ops.going_back.looking import Lookout
-from scripts.ops.going_back.moving import Announce, Hands, Validator
+from scripts.ops.going_back.moving import Hands
 from scripts.ops.going_back.planning import Planner
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.commands import Runner
 from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.journal import Tell
+from scripts.ops.operations.ports import Announce, GoOn, Validator
 from scripts.ops.operations.record import Kind
 from scripts.ops.operations.site import Site
 from scripts.ops.place import PlaceError
@@ -40,7 +42,7 @@ class Around:
     clock: Callable[[], datetime]
     patience: Patience
     books: Callable[[Site, bool], AbstractContextManager[Book]]
-    seeing: Callable[[Site, Tell], Validator]
+    seeing: Callable[[Site, Tell, GoOn], Validator]
     telling: Callable[[Site], Announce]
 
 
@@ -85,6 +87,7 @@ def opened(around: Around, site: Site, book: Book, tell: Tell, ask: Ask) -> Iter
     ) as platform:
         lookout = Lookout(
             platform,
+            Images(platform.has_image),
             lambda function: _rates(site, function, around.clock()),
             {name: its for name, its in book.quarantined().items() if name not in ask.trust},
             book.newest(Kind.DEPLOY, Kind.ROLLBACK, most=RECORDS),
@@ -93,7 +96,7 @@ def opened(around: Around, site: Site, book: Book, tell: Tell, ask: Ask) -> Iter
         hands = Hands(
             platform,
             book,
-            around.seeing(site, tell),
+            lambda go_on: around.seeing(site, tell, go_on),
             around.telling(site),
             around.clock,
             ask.again,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scripts.ops.going_back.images import Images
 from scripts.ops.going_back.plan import Service, newest_serving
 from scripts.ops.going_back.scope import Serving
 from scripts.ops.operations.book import Quarantined
@@ -25,6 +26,7 @@ class Lookout:
     """What is asked, and what the book of operations knows."""
 
     platform: Platform
+    images: Images
     rates: AskRates
     quarantined: Mapping[str, Quarantined]
     records: Sequence[Record]
@@ -56,21 +58,20 @@ class Lookout:
         rates = self.rates(state.function)
         others = [each for each in revisions if each is not leave]
         chosen = [each for i, each in enumerate(others) if i < LOOKED_AT or each.name == to]
-        return Service(
-            state,
-            self._judged(leave, rates, leave),
-            tuple(self._judged(each, rates, leave) for each in chosen),
-            to,
-            rates.problem,
-        )
+        judged = tuple(self._judged(each, rates, leave) for each in chosen)
+        left = self._judged(leave, rates, leave, asked=leave.name == to)
+        unknown = tuple(filter(None, (rates.problem, self.images.problem)))
+        return Service(state, left, judged, to, unknown)
 
     def _revisions(self, state: ServiceState) -> Sequence[RevisionState]:
         return self.platform.revisions(state.function)
 
-    def _judged(self, revision: RevisionState, rates: Rates, leave: RevisionState) -> Judged:
+    def _judged(
+        self, revision: RevisionState, rates: Rates, leave: RevisionState, *, asked: bool = True
+    ) -> Judged:
         known = Known(
             revision,
-            self.platform.has_image(revision.image) if revision is not leave else None,
+            self.images.there(revision.image) if asked else None,
             self.quarantined.get(revision.name),
             rates.by_revision.get(revision.name),
             commit_of(revision.name, self.records),

@@ -8,7 +8,7 @@ from scripts.ops.going_back.wish import Move, Wish
 from scripts.ops.traffic.compatibility import Verdict
 from scripts.ops.traffic.platform import ServiceState
 from scripts.ops.traffic.qualifying import Judged, newest
-from scripts.ops.traffic.split import Split, all_on, between
+from scripts.ops.traffic.split import CANARY, Split, all_on, between
 
 STAYS = "stays as it is, for it has no other revision"
 """Of a function that came with the deploy that is gone back from."""
@@ -20,14 +20,14 @@ class Service:
 
     `leave` is the revision that traffic is taken from, with what is known of it; `judged` are the
     others that were looked at, the newest first. `to` is the one that was named; empty: none.
-    `no_figures` says why no calls are known of any, if so.
+    `unknown` says why no calls or images are known, if so.
     """
 
     state: ServiceState
     leave: Judged
     judged: tuple[Judged, ...]
     to: str = ""
-    no_figures: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def target(self) -> Judged | None:
@@ -40,12 +40,16 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A service, its move, what is to be known and why it may not be; no move: no target."""
+    """A service, its move, what is to be known and why it may not be; no move: no target.
+
+    `owed` are revisions that are not in quarantine yet, where the split alone is not enough.
+    """
 
     service: Service
     move: Move | None
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
 
     @property
     def function(self) -> str:
@@ -54,13 +58,14 @@ class Step:
 
     @property
     def there(self) -> bool:
-        """Whether the traffic is split so already."""
-        return self.move is not None and is_there(self.service.state, self.move)
+        """Whether all is so already."""
+        there = self.move is not None and is_there(self.service.state, self.move)
+        return there and not self.owed
 
 
 def split_of(state: ServiceState, move: Move) -> Split:
-    """Return the split that a move asks for. Tags stay."""
-    tags = state.split.tags
+    """Return the split that a move asks for. Tags stay, but for that of a canary that is over."""
+    tags = (state.split.untagged(CANARY) if move.untag else state.split).tags
     if move.leave == move.target:
         return all_on(move.target, tags)
     return between(move.leave, move.target, move.percent, tags)
@@ -68,6 +73,8 @@ def split_of(state: ServiceState, move: Move) -> Split:
 
 def is_there(state: ServiceState, move: Move) -> bool:
     """Tell whether the shares are served already; who follows the latest is not pinned."""
+    if move.untag and CANARY in state.split.tags:
+        return False
     if move.leave == move.target:
         return state.serving == {move.target: 100}
     return state.serving == split_of(state, move).shares
@@ -84,8 +91,7 @@ def step_of(service: Service, wish: Wish, verdict: Verdict | None) -> Step:
         function, service.leave.name, target.name, wish.percent, _left(service, target, wish)
     )
     problems = [f"{target.name} {bar}{_mend(bar, target.name)}" for bar in target.bars]
-    notes = [*target.doubts, *target.notes]
-    notes += [service.no_figures] if service.no_figures else []
+    notes = [*target.doubts, *target.notes, *service.unknown]
     if verdict is None and wish.check_migrations:
         problems.append(
             f"of which commit {target.name} was built no deploy has written down, so whether it "

@@ -1,19 +1,22 @@
 """Puts together what a rollback would do: asks Cloud Run, the figures, the book and git."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scripts.ops.going_back.before import cooling, cut_off, moves_of
 from scripts.ops.going_back.looking import Lookout
 from scripts.ops.going_back.plan import Service, Step, is_there, refusals, step_of
 from scripts.ops.going_back.scope import Scope, scope_of
+from scripts.ops.going_back.undoing import HalfDone, back_of, half_done, undo_step
 from scripts.ops.going_back.wish import Move, Wish, function_of
 from scripts.ops.operations.errors import RefusedError
-from scripts.ops.operations.record import Kind, Record
+from scripts.ops.operations.record import Record, State
 from scripts.ops.traffic.compatibility import Verdict
 from scripts.ops.traffic.history import History
 from scripts.ops.traffic.platform import ServiceState
+
+FURTHER = "Whoever goes further back names the revision with --to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,13 @@ class Planner:
 
     def plan(self, wish: Wish, now: datetime) -> Plan:
         """Return what a rollback would do."""
-        before = [each for each in self.lookout.records if each.kind is Kind.ROLLBACK]
-        if record := cut_off(before, wish, now):
+        before = self.lookout.records
+        record = cut_off(before, wish, now)
+        if record and self._can_go_on(record):
             return self._going_on(record)
+        half = None if wish.to else half_done(before)
+        if half and (not wish.functions or {*wish.functions} & {*half.functions}):
+            return self._undoing(half, wish)
         if record := cooling(before, wish, now):
             return self._too_soon(record, wish)
         states = self.lookout.states(self._asked(wish))
@@ -97,6 +104,50 @@ class Planner:
             return None
         return self.history.compatible(target.known.commit)
 
+    def _undoing(self, half: HalfDone, wish: Wish) -> Plan:
+        """Return how a deploy that is half done is taken back."""
+        others = sorted({*wish.functions} - {*half.functions})
+        problems = [
+            f"{', '.join(others)}: not of {half.record.id}, which is half done. Name its functions "
+            "alone"
+            for _ in others[:1]
+        ]
+        if not wish.whole:
+            problems.append(
+                f"{half.record.id} is half done: it is undone as a whole. Leave out --percent, or "
+                "name the revision with --to"
+            )
+        if problems:
+            return Plan(half.why, problems=tuple(problems))
+        states = self.lookout.states(wish.functions or half.functions)
+        found = [self._undo(half.record, state, wish) for state in states]
+        steps = tuple(each for each in found if each)
+        if not steps:
+            told = f"There already: {half.record.id} has brought nothing new."
+            return Plan(half.why, nothing=f"{told} {FURTHER}")
+        plan = _plan(half.why, steps)
+        return replace(plan, nothing=f"{plan.nothing} {FURTHER}") if plan.nothing else plan
+
+    def _undo(self, record: Record, state: ServiceState, wish: Wish) -> Step | None:
+        back = back_of(record, state)
+        if back is None:
+            return None
+        service = self.lookout.see(state, back.target)
+        trusted = [each for each in (back.new,) if each not in self.lookout.quarantined]
+        return undo_step(service, back, wish, self._verdict(service), trusted)
+
+    def _can_go_on(self, record: Record) -> bool:
+        """Tell whether nobody has moved elsewhere what is still to be moved."""
+        moves = moves_of(record)
+        states = {
+            each.function: each for each in self.lookout.states([its.function for its in moves])
+        }
+        return all(
+            its.function in states
+            and (is_there(states[its.function], its) or its.leave in states[its.function].serving)
+            for its in moves
+        )
+
     def _going_on(self, record: Record) -> Plan:
         moves = moves_of(record)
         why = f"those of {record.id} by {record.by}, which came to no end ({record.state})"
@@ -112,7 +163,12 @@ class Planner:
         }
         told = f"{record.id} by {record.by} has moved {'; '.join(each.text for each in moves)}"
         if all(each.function in states and is_there(states[each.function], each) for each in moves):
-            return Plan("those of the rollback before", nothing=f"There already: {told}.")
+            well = (
+                " The service was not well then: scripts/validate tells how it is now."
+                if record.state is State.FAILED
+                else ""
+            )
+            return Plan("those of the rollback before", nothing=f"There already: {told}.{well}")
         problem = (
             f"{told}, less than half an hour ago, and it is not so any more. Whoever goes back "
             "again so soon names the revision with --to"

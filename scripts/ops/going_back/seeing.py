@@ -1,24 +1,12 @@
 """Looks at the service as a user does, once its traffic is moved."""
 
-from scripts.ops.going_back.moving import Validator
-from scripts.ops.logbook.log_errors import LogError
-from scripts.ops.monitoring.reading.prometheus_errors import QueryError
-from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.journal import Tell
-from scripts.ops.operations.outcome import Report
+from scripts.ops.operations.ports import GoOn, Validator, explained
 from scripts.ops.operations.site import Site
-from scripts.ops.place import PlaceError
-from scripts.ops.validation.validating import Around, validator
+from scripts.ops.validation.around import Around
+from scripts.ops.validation.validating import validator
 
 
-def seeing(site: Site, tell: Tell) -> Validator:
-    """Return what validates a site. It raises OperationError where nobody can look."""
-    look = validator(site, around=Around(tell))
-
-    def looked(tag: str) -> Report:
-        try:
-            return look(tag)
-        except (LogError, PlaceError, QueryError) as error:
-            raise OperationError(str(error)) from error
-
-    return looked
+def seeing(site: Site, tell: Tell, go_on: GoOn) -> Validator:
+    """Return what validates a site, and keeps the lock meanwhile. It raises OperationError."""
+    return explained(validator(site, around=Around(tell, go_on=go_on)))

@@ -44,6 +44,7 @@ class Move:
     """One service's move: `target` gets `percent`, `leave` the rest.
 
     `quarantine` are the revisions that are not to be served again; none at a partial percentage.
+    With `untag` a canary is over: its tag is taken away.
     """
 
     function: str
@@ -51,6 +52,7 @@ class Move:
     target: str
     percent: int
     quarantine: tuple[str, ...] = ()
+    untag: bool = False
 
     @property
     def text(self) -> str:
@@ -65,6 +67,7 @@ class Move:
             "target": self.target,
             "percent": self.percent,
             "quarantine": list(self.quarantine),
+            "untag": self.untag,
         }
 
 
@@ -76,6 +79,7 @@ def read_move(kept: Mapping[str, Any]) -> Move:
         kept["target"],
         kept["percent"],
         tuple(kept["quarantine"]),
+        kept.get("untag", False),
     )
 
 

@@ -26,16 +26,22 @@ class Book(Protocol):
         """Write the record down, in the place of what is there of it."""
 
     def find(self, id_: str) -> Record | None:
-        """Return the record of an id."""
+        """Return the record of an id. Raises UnreadableError for another version's."""
 
     def newest(self, *kinds: Kind, most: int = 20) -> list[Record]:
-        """Return the newest records of these kinds, of all where none is named."""
+        """Return the newest records of these kinds, of all where none is named.
+
+        What another version of the commands has written is passed by.
+        """
 
     def take(self, wanted: Lock, now: datetime, *, by_force: bool = False) -> Lock:
-        """Take the lock, or go on with one's own.
+        """Take the lock, or go on with one's own, which has the same holder.
 
-        Raises BusyError, with who has it, while another operation's holds; not `by_force`.
+        Raises BusyError, with who has it, while another one's holds; not `by_force`.
         """
+
+    def held(self, now: datetime) -> Lock | None:
+        """Return the lock of the operation that goes on now, if one does."""
 
     def renew(self, lock: Lock, now: datetime) -> Lock:
         """Say that the operation goes on. Raises LostError where another one has the lock."""

@@ -5,6 +5,7 @@ It knows only what was done from this checkout, and keeps nobody else from movin
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,7 @@ from typing import Any
 
 from scripts.ops.operations.book import Quarantined
 from scripts.ops.operations.lock import Lock
-from scripts.ops.operations.record import Kind, Record, document, read
-
-_TIMES = {"began", "ended", "at"}
+from scripts.ops.operations.record import Kind, Record, UnreadableError, document, read
 
 
 class FileBook:
@@ -31,17 +30,24 @@ class FileBook:
     def find(self, id_: str) -> Record | None:
         """Return the record of an id."""
         path = self._folder / f"{id_}.json"
-        return read(_read(path)) if path.exists() else None
+        return _record(path) if path.exists() else None
 
     def newest(self, *kinds: Kind, most: int = 20) -> list[Record]:
-        """Return the newest records of these kinds."""
-        paths = sorted(self._folder.glob("2*.json"), reverse=True)
-        found = [read(_read(path)) for path in paths]
-        return [each for each in found if not kinds or each.kind in kinds][:most]
+        """Return the newest records of these kinds; another version's are passed by."""
+        found: list[Record] = []
+        for path in sorted(self._folder.glob("2*.json"), reverse=True):
+            with suppress(UnreadableError):
+                record = _record(path)
+                found += [record] if not kinds or record.kind in kinds else []
+        return found[:most]
 
     def take(self, wanted: Lock, now: datetime, *, by_force: bool = False) -> Lock:  # noqa: ARG002 - see the module
         """Return the lock: nobody else is known."""
         return wanted
+
+    def held(self, now: datetime) -> Lock | None:  # noqa: ARG002 - see the module
+        """Return none: nobody else is known."""
+        return None
 
     def renew(self, lock: Lock, now: datetime) -> Lock:
         """Return it with a whole lease."""
@@ -65,7 +71,8 @@ class FileBook:
         """Return all of them, by their own names."""
         if not self._quarantine.exists():
             return {}
-        return {name: Quarantined(**each) for name, each in _read(self._quarantine).items()}
+        kept = json.loads(self._quarantine.read_text())
+        return {name: Quarantined(**_timed(each, "at")) for name, each in kept.items()}
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -74,12 +81,19 @@ class FileBook:
         beside.replace(path)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    def timed(fields: dict[str, Any]) -> dict[str, Any]:
-        return {
-            name: datetime.fromisoformat(value) if name in _TIMES and value else value
-            for name, value in fields.items()
-        }
+def _record(path: Path) -> Record:
+    try:
+        fields = json.loads(path.read_text())
+        steps = [_timed(each, "at") for each in fields["steps"]]
+        fields = {**_timed(fields, "began", "ended"), "steps": steps}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableError(
+            f"{path} is not of this version of the commands ({error!r}). It was left as it is. "
+            "Use the checkout that wrote it, or a newer one."
+        ) from error
+    return read(fields)
 
-    read_: dict[str, Any] = json.loads(path.read_text(), object_hook=timed)
-    return read_
+
+def _timed(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    times = {each: datetime.fromisoformat(fields[each]) for each in names if fields[each]}
+    return {**fields, **times}

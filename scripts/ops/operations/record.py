@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
+from scripts.ops.operations.errors import OperationError
+
 
 class Kind(StrEnum):
     """What is done."""
@@ -97,8 +99,23 @@ def document(record: Record) -> dict[str, Any]:
     }
 
 
+class UnreadableError(OperationError):
+    """What is there is no record that this version of the commands knows."""
+
+
 def read(fields: Mapping[str, Any]) -> Record:
-    """Return the record of a document. Raises KeyError or ValueError for what is none."""
+    """Return the record of a document. Raises UnreadableError for what is none."""
+    try:
+        return _read(fields)
+    except (KeyError, TypeError, ValueError) as error:
+        named = fields.get("id", "without an id")
+        raise UnreadableError(
+            f"The record {named} is not of this version of the commands ({error!r}). It was left "
+            "as it is. Use the checkout that wrote it, or a newer one."
+        ) from error
+
+
+def _read(fields: Mapping[str, Any]) -> Record:
     return Record(
         id=str(fields["id"]),
         kind=Kind(fields["kind"]),

@@ -2,7 +2,7 @@
 
 import argparse
 
-from scripts.ops.operations.errors import EXIT_CODES, RefusedError
+from scripts.ops.operations.errors import RefusedError
 from scripts.ops.releasing.gates import CONFIRMABLE
 from scripts.ops.releasing.version import Version, read_version
 
@@ -14,6 +14,11 @@ VERBS = {
     "notes": "print the notes: the changelog's, and what operators have to do",
 }
 CHANGING = ("prepare", "stage", "finish")
+EXIT_CODES = (
+    "exit codes: 0 done, or shown; 1 status: it is not out yet; 2 refused, or a gate is closed;\n"
+    "3 somebody else is at it, or was faster; 4 git, GitHub or Google did not do it; 130 "
+    "interrupted.\nThe text of an error says what is done."
+)
 EXAMPLES = f"""\
 examples:
   scripts/release prepare 1.0.0                     (what it would do)
@@ -57,7 +62,8 @@ def _add_changing(verb: argparse.ArgumentParser, name: str) -> None:
     add = verb.add_argument
     without = "keep the record in this checkout, where Firestore is out of reach"
     if name == "notes":
-        add("--commit", default="HEAD", help="whose changelog and changes (%(default)s)")
+        at = "whose changelog and changes (the version's tag, or else what is checked out)"
+        add("--commit", default="", help=at)
         return
     add("--without-record", action="store_true", help=without)
     if name in CHANGING:

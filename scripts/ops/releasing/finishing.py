@@ -16,12 +16,18 @@ from scripts.ops.releasing.version import Version, before
 _FILE = ".cache/release-notes"
 
 
-def notes_of(repository: Repository, version: Version, ref: str) -> str:
-    """Return the notes of a version as they are at a commit. Raises OperationError."""
+def notes_of(repository: Repository, version: Version, named: str = "") -> str:
+    """Return the notes of a version as they are at a commit. Raises OperationError.
+
+    Where none is named it is the tag's, or before there is one what is checked out.
+    """
+    tags = repository.tags()
+    ref = named or tags.get(version.tag, "HEAD")
     commit = repository.commit(ref)
     if commit is None:
-        raise RefusedError(f"There is no commit {ref} here. Give one that `git log` shows.")
-    tags = repository.tags()
+        raise RefusedError(
+            f"There is no commit {ref} here. Give one that `git log` shows, or `git fetch --tags`."
+        )
     previous = before(version, tags)
     old = tags[previous.tag] if previous else ""
     if old and repository.commit(old) is None:

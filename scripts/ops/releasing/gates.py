@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from conteur.settings import Environment
 from scripts.ops.operations.outcome import Outcome, Report, Verdict
-from scripts.ops.operations.record import Record, State
+from scripts.ops.operations.record import Record
 from scripts.ops.releasing.github import MERGED, OPEN
 from scripts.ops.releasing.seen import Seen
 from scripts.ops.rollout.gates import preflight_gate
+from scripts.ops.validation import standing
 
 CONFIRMABLE = ("validated", "preflight")
 _SHOWN = 3
@@ -134,11 +135,9 @@ def _checks(seen: Seen) -> _Found:
 
 
 def _validated(seen: Seen) -> _Found:
-    mend = "`scripts/validate staging` at that commit, once it is deployed there."
-    record = seen.validated
-    if record is None:
-        return False, f"nobody validated {_short(seen.commit)} there", mend
-    return _is_green(record), _told(record), mend
+    """Tell by the rule that preflight's box of the same name has."""
+    found = standing.judge(seen.staging, seen.commit)
+    return found.shown_by is not None, found.said, found.mend
 
 
 def _preflight(seen: Seen) -> _Found:
@@ -160,12 +159,7 @@ def _tag(seen: Seen) -> _Found:
 
 def _told(record: Record) -> str:
     at = record.ended or record.began
-    state = "green" if _is_green(record) else record.state.value
-    return f"{state} at {at:%Y-%m-%d %H:%M} UTC by {record.by} ({record.id})"
-
-
-def _is_green(record: Record) -> bool:
-    return record.state is State.DONE and record.facts.get("green", True) is True
+    return f"green at {at:%Y-%m-%d %H:%M} UTC by {record.by} ({record.id})"
 
 
 def _short(commit: str) -> str:

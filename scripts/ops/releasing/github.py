@@ -88,7 +88,16 @@ class GitHub:
         return _read(self._ask(*arguments))
 
     def _ask(self, *arguments: str) -> Ran:
-        return self.run(["gh", *arguments], seconds=SECONDS)
+        try:
+            return self.run(["gh", *arguments], seconds=SECONDS)
+        except OperationError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            raise RefusedError(
+                f"gh is not installed, so `gh {' '.join(arguments[:2])}` did nothing. Install "
+                "GitHub's program (https://cli.github.com), sign in with `gh auth login`, and give "
+                "the command again."
+            ) from error
 
 
 def _read(done: Ran) -> str:
@@ -109,12 +118,12 @@ def _read(done: Ran) -> str:
         )
     if any(each in done.text for each in _NO_RIGHTS):
         raise RefusedError(
-            f"GitHub does not let you do `gh {asked}`:\n{done.last_lines}\nThe steps before it are "
-            "done. Ask for the right to write to the repository, and give the command again."
+            f"GitHub does not let you do `gh {asked}`:\n{done.last_lines}\nAsk for the right to "
+            "write to the repository, and give the command again."
         )
     raise OperationError(
-        f"gh {asked} failed:\n{done.last_lines}\nThe steps before it are done. Mend what it says, "
-        "or wait (https://www.githubstatus.com), and give the command again."
+        f"gh {asked} failed:\n{done.last_lines}\nMend what it says, or wait "
+        "(https://www.githubstatus.com), and give the command again."
     )
 
 

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.errors import RefusedError
-from scripts.ops.operations.record import Kind, Record
+from scripts.ops.operations.record import Kind
 from scripts.ops.releasing import changelog, manifest
 from scripts.ops.releasing.github import GitHub, PullRequest
 from scripts.ops.releasing.repository import Repository
 from scripts.ops.releasing.seen import Seen
 from scripts.ops.releasing.version import Version
+from scripts.ops.validation import standing
 
 STAGING, MAIN = "staging", "main"
-_VALIDATIONS = 100
 CHECKS = "checks.yml"
 """The workflow whose runs are the checks."""
 
@@ -61,7 +61,7 @@ class Looker:
             noted=changelog.section(self._text(changelog.PATH, commit), str(version)) is not None,
             wrong_files=self._wrong_files(version, commit),
             tagged_as=tagged_as,
-            validated=self._validated(commit),
+            staging=standing.read(self.books.staging) if self.books.staging else (),
             preflights=self.books.production.newest(Kind.PREFLIGHT),
             unread=self.books.unread,
             confirmed=self.confirmed,
@@ -103,8 +103,3 @@ class Looker:
 
     def _text(self, path: str, commit: str) -> str:
         return self.repository.read(path, commit)
-
-    def _validated(self, commit: str) -> Record | None:
-        book = self.books.staging
-        records = book.newest(Kind.VALIDATE, most=_VALIDATIONS) if book else []
-        return next((each for each in records if each.commit == commit), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.journal import Journal
 
 
@@ -26,9 +27,25 @@ class Step:
 
 
 def run(steps: Sequence[Step], journal: Journal) -> None:
-    """Do the steps in their order. Raises OperationError where one fails."""
-    for step in steps:
-        journal.step(step.name, step.title, step.run)
+    """Do the steps in their order.
+
+    Raises OperationError where one fails, and KeyboardInterrupt where a person stops it; the text
+    says which steps are done.
+    """
+    for number, step in enumerate(steps):
+        try:
+            journal.step(step.name, step.title, step.run)
+        except OperationError as error:
+            raise type(error)(f"{error}\n{_stand(steps, number)}") from error
+        except KeyboardInterrupt as error:
+            told = f"Interrupted in the step {step.title}. {_stand(steps, number)}"
+            raise KeyboardInterrupt(f"{told} Give the command again: it goes on there.") from error
+
+
+def _stand(steps: Sequence[Step], at: int) -> str:
+    """Return how far it came, where the step `at` is not over."""
+    done, rest = (", ".join(each.title for each in part) for part in (steps[:at], steps[at:]))
+    return f"Steps that are done: {done or 'none'}; that are not: {rest}."
 
 
 def shown(steps: Sequence[Step]) -> list[dict[str, str | None]]:

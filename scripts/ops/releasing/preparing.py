@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.ops.operations.errors import BusyError, RefusedError
 from scripts.ops.releasing import changelog, manifest
-from scripts.ops.releasing.github import MERGED, OPEN, GitHub
+from scripts.ops.releasing.github import MERGED, OPEN, GitHub, PullRequest
 from scripts.ops.releasing.looking import STAGING
 from scripts.ops.releasing.plan import Step
 from scripts.ops.releasing.repository import Repository
@@ -38,6 +38,8 @@ class Preparing:
         self._texts()
         self._refuse_changes()
         self._refuse_behind()
+        self._refuse_nowhere()
+        self._pull()
 
     def _refuse_changes(self) -> None:
         on_branch = self.repository.branch() == self.version.branch
@@ -55,6 +57,14 @@ class Preparing:
             raise BusyError(
                 f"{self.repository.remote}/{branch} has commits that this checkout has not: "
                 "somebody has pushed. Nothing was changed. Give `git pull`, look at what came, and "
+                "give the command again."
+            )
+
+    def _refuse_nowhere(self) -> None:
+        if not self.repository.shares(STAGING):
+            raise RefusedError(
+                f"{self.repository.remote} has no branch {STAGING}, so no pull request can be "
+                "opened to it. Nothing was changed. Make it (docs/continuous-delivery.md), and "
                 "give the command again."
             )
 
@@ -120,15 +130,18 @@ class Preparing:
         return f"{self.repository.remote}/{self.version.branch}"
 
     def _proposed(self) -> str | None:
-        if self._pushed() is None:
-            return None
+        pull = self._pull() if self._pushed() else None
+        return pull.url if pull else None
+
+    def _pull(self) -> PullRequest | None:
+        """Return the pull request, where there is one. Raises RefusedError for a closed one."""
         pull = self.github.pull_request(self.version.branch, STAGING)
         if pull and pull.state not in {OPEN, MERGED}:
             raise RefusedError(
-                f"{pull.url} was closed without being merged. Branch and commit are pushed, "
-                "nothing else was changed. Reopen it, or give the next version."
+                f"{pull.url} was closed without being merged, and is left so. Reopen it, or give "
+                "the next version."
             )
-        return pull.url if pull else None
+        return pull
 
     def _propose(self) -> str:
         text = (self.root / changelog.PATH).read_text()

@@ -39,6 +39,14 @@ class Repository:
         """Return where a branch of the remote was when it was last asked."""
         return self.commit(f"refs/remotes/{self.remote}/{branch}")
 
+    def shares(self, branch: str) -> bool:
+        """Ask the remote whether it has a branch."""
+        asked = ["git", "ls-remote", "--heads", self.remote, f"refs/heads/{branch}"]
+        done = self.run(asked, seconds=REMOTE_SECONDS)
+        if done.code:
+            raise _failed("ls-remote", done)
+        return bool(done.text.strip())
+
     def branch(self) -> str:
         """Return the branch that is checked out; empty where it is none."""
         return self._try("symbolic-ref", "--short", "--quiet", "HEAD").text.strip()
@@ -111,9 +119,9 @@ class Repository:
         name = target.removeprefix("refs/heads/").removeprefix("refs/tags/")
         if any(each in done.text for each in _REFUSED_BY_SERVER):
             raise RefusedError(
-                f"{self.remote} does not take {name}:\n{done.last_lines}\nIt is as it was, and "
-                "all steps before this one are done. Have your account let past the branch's "
-                "or tag's protection (docs/continuous-delivery.md), and give the command again."
+                f"{self.remote} does not take {name}:\n{done.last_lines}\nIt is as it was. "
+                "Have your account let past the branch's or tag's protection "
+                "(docs/continuous-delivery.md), and give the command again."
             )
         if any(each in done.text for each in _BEHIND):
             raise BusyError(
@@ -135,6 +143,6 @@ class Repository:
 
 def _failed(what: str, done: Ran) -> OperationError:
     return OperationError(
-        f"git {what} failed:\n{done.last_lines}\nThe steps before it are done, this one is not. "
-        "Mend what it says, and give the command again: what is done is not done again."
+        f"git {what} failed:\n{done.last_lines}\nMend what it says, and give the command again: "
+        "what is done is not done again."
     )

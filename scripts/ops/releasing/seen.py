@@ -15,8 +15,7 @@ class Seen:
 
     `staged_branch` tells whether all of the release's branch is in it, `follows_main` whether
     main is; `wrong_files` say another version there. `tagged_as` is the tag's commit at the
-    remote. `validated` is staging's newest record of the commit, `preflights` are production's,
-    the newest first.
+    remote. `staging` are records of staging's book, `preflights` production's, the newest first.
     """
 
     version: Version
@@ -30,7 +29,7 @@ class Seen:
     noted: bool = False
     wrong_files: Sequence[str] = ()
     tagged_as: str = ""
-    validated: Record | None = None
+    staging: Sequence[Record] = ()
     preflights: Sequence[Record] = ()
     unread: str = ""  # why the books of operations were not read
     confirmed: Sequence[str] = field(default=())

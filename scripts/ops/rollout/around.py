@@ -21,11 +21,13 @@ from scripts.ops.rollout.database import StoreSchema
 from scripts.ops.rollout.desk import Outside
 from scripts.ops.rollout.eyes import Eyes
 from scripts.ops.rollout.firebase import Firebase
-from scripts.ops.rollout.ports import Announce, Rates, Wait
+from scripts.ops.rollout.ports import Announce, GoOn, Rates, Wait
 from scripts.ops.secrets import ENDPOINT, read_secret
 from scripts.ops.traffic import error_rates, run
 from scripts.ops.traffic.error_rates import Rate
+from scripts.ops.traffic.history import History
 from scripts.ops.traffic.moving import Patience
+from scripts.ops.who import who
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Around:
     clock: Callable[[], datetime]
     patience: Patience
     reviewed: Callable[[], str]
-    seeing: Callable[[Site, Tell], Eyes]
+    seeing: Callable[[Site, Tell, GoOn], Eyes]
     telling: Callable[[Site], Announce]
 
 
@@ -51,8 +53,8 @@ class Rooms:
     """A deploy's connections, while they are open."""
 
     counter: Counter
-    outside: Callable[[str], Outside]
-    """Returns what is outside of the operation of an id."""
+    outside: Callable[[str, GoOn], Outside]
+    """Returns what is outside of the operation of an id; what takes long calls the other."""
 
 
 @contextmanager
@@ -65,11 +67,21 @@ def opened(around: Around, site: Site, tell: Tell) -> Iterator[Rooms]:
         )
         indexes = stack.enter_context(index_states.connected(site.run()))
         schema = StoreSchema(around.environ, around.root / "migrations", partial(_secret, site))
-        counter = Counter(site, book, platform, schema, around.reviewed, around.clock)
-        its, announce = around.seeing(site, tell), around.telling(site)
+        counter = Counter(
+            site=site,
+            book=book,
+            platform=platform,
+            schema=schema,
+            reviewed=around.reviewed,
+            clock=around.clock,
+            compatible=History(around.root, around.run, around.environ).beside,
+            who=partial(who, around.root),
+        )
+        announce = around.telling(site)
         counted = rates(site, around.clock)
 
-        def outside(operation: str) -> Outside:
+        def outside(operation: str, go_on: GoOn) -> Outside:
+            its = around.seeing(site, tell, go_on)
             return Outside(
                 platform=platform,
                 firebase=Firebase(around.run, site.name, around.root / audit.FOLDER / operation),

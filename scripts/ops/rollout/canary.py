@@ -3,17 +3,15 @@
 A bad step is answered by the reasons why; sending the traffic back is going_back's.
 """
 
-from scripts.ops.operations.outcome import Report
+from scripts.ops.operations.errors import LostError, OperationError
+from scripts.ops.rollout import quarantine
+from scripts.ops.rollout.comparing import compare
 from scripts.ops.rollout.course import Course
 from scripts.ops.rollout.desk import Desk
-from scripts.ops.rollout.judging import document, known_better, rate_of, too_many_fail
-from scripts.ops.rollout.mover import move
+from scripts.ops.rollout.mover import check_newest, found, move
+from scripts.ops.rollout.quarantine import DOUBTED
 from scripts.ops.rollout.waiting import let_pass
-from scripts.ops.traffic.error_rates import Rate
 from scripts.ops.traffic.split import CANARY, Split
-
-LEAST_WINDOW = 120.0
-"""Seconds whose calls are counted at least: figures are sent once a minute."""
 
 
 def pin(desk: Desk) -> None:
@@ -26,8 +24,7 @@ def attempt(desk: Desk) -> list[str]:
     """Go through all steps; return why the new revisions are bad, nothing if they are good."""
     if not desk.on_trial:
         return []
-    if bad := _quarantined(desk):
-        return bad
+    quarantine.check(desk)
     desk.journal.step("tag", "Tag the new revisions", lambda: _tag(desk))
     if bad := _judged(desk, 0):
         return bad
@@ -48,31 +45,22 @@ def unpin(desk: Desk) -> None:
 def _pin(desk: Desk) -> str:
     for function in desk.pins:
         way = desk.course(function)
-        move(desk.outside.platform, function, way.pinned, [way.previous])
+        move(desk, found(desk.outside.platform, function), way.pinned, [way.previous])
     return "; ".join(f"{name} on {revision}" for name, revision in desk.pins.items())
-
-
-def _quarantined(desk: Desk) -> list[str]:
-    known = desk.outside.book.quarantined()
-    mine = {each: desk.revisions[each] for each in desk.on_trial}
-    return [
-        f"{revision} is in quarantine ({known[revision].why}), and nothing has changed since"
-        for revision in mine.values()
-        if revision in known
-    ]
 
 
 def _tag(desk: Desk) -> str:
     for function in desk.on_trial:
         way = desk.course(function)
-        move(desk.outside.platform, function, way.tagged, [way.pinned])
+        move(desk, found(desk.outside.platform, function), way.tagged, [way.pinned])
     return ", ".join(desk.revisions[each] for each in desk.on_trial)
 
 
 def _shift(desk: Desk, percent: int) -> str:
     for function in desk.on_trial:
         way = desk.course(function)
-        move(desk.outside.platform, function, way.at(percent), [_before(way, percent)])
+        state = found(desk.outside.platform, function)
+        move(desk, state, way.at(percent), [_before(way, percent)])
     desk.journal.keep(canary=[*_done(desk, percent), percent])
     return f"{percent} % on {', '.join(desk.revisions[each] for each in desk.on_trial)}"
 
@@ -90,7 +78,9 @@ def _unpin(desk: Desk) -> str:
     for function in desk.pins:
         way = desk.course(function)
         last = way.at(way.percents[-1]) if function in desk.revisions else way.pinned
-        move(desk.outside.platform, function, way.free, [last])
+        state = found(desk.outside.platform, function)
+        check_newest(desk, state)
+        move(desk, state, way.free, [last])
     return "each service follows its newest revision"
 
 
@@ -100,39 +90,39 @@ def _judged(desk: Desk, percent: int) -> list[str]:
 
     def judge() -> str:
         if percent:
-            what = f"watching {percent} %"
-            let_pass(desk.wish.bake, what, desk.outside.wait, desk.outside.tell)
-        bad.extend(_validated(desk.outside.validate(CANARY), percent))
-        told = _compared(desk, bad) if percent else []
+            let_pass(desk, desk.wish.bake, f"watching {percent} %")
+        told = _looked(desk, percent, bad)
         if bad:
-            desk.journal.keep(bad=bad)
+            desk.journal.keep(must=True, bad=bad)
             return "bad: " + "; ".join(bad)
         return "; ".join(["validate is green", *told])
 
-    desk.journal.step(f"judge-{percent}", f"Judge {percent} %", judge)
+    desk.journal.step(f"judge-{percent}", f"Judge {percent} %", judge, must=True)
     return bad
 
 
-def _validated(report: Report, percent: int) -> list[str]:
-    return [f"validate at {percent} %: {each.title}: {each.said}" for each in report.failed]
+def _looked(desk: Desk, percent: int, bad: list[str]) -> list[str]:
+    """Look at the new revisions, and return what is told of them; add what is bad to `bad`.
 
-
-def _compared(desk: Desk, bad: list[str]) -> list[str]:
-    """Hold the error rates of new and old revisions against each other; return them for people."""
-    seconds = max(desk.wish.bake, LEAST_WINDOW)
-    kept = dict(desk.journal.record.facts.get("old_rates", {}))
-    lines: list[str] = []
-    for function in desk.on_trial:
-        new = desk.outside.rates(function, desk.revisions[function], seconds)
-        now = desk.outside.rates(function, desk.pins[function], seconds)
-        old = known_better(now, rate_of(kept.get(function)))
-        kept |= {function: document(old)} if old else {}
-        lines.append(f"{function}: new {_text(new)}, old {_text(old)}")
-        if too_many_fail(new, old):
-            bad.append(f"too many calls fail: {lines[-1]}")
-    desk.journal.keep(old_rates=kept)
-    return lines
-
-
-def _text(rate: Rate | None) -> str:
-    return rate.text if rate else "unknown"
+    A look that could not be had is a reason to go back once users have been shifted, for nobody
+    knows how they fare. At 0 % nothing is shifted: everything stays pinned, and the deploy stops.
+    """
+    try:
+        report = desk.outside.validate(CANARY)
+        bad += [f"validate at {percent} %: {each.title}: {each.said}" for each in report.failed]
+        if bad or not percent:
+            return []
+        compared = compare(desk)
+    except LostError:
+        raise
+    except OperationError as error:
+        if not percent:
+            raise type(error)(
+                f"{error} Nothing was shifted: all traffic stays pinned to "
+                f"{', '.join(desk.pins.values())}. --resume looks again."
+            ) from error
+        desk.journal.keep(must=True, **{DOUBTED: "nobody could look at them"})
+        bad.append(f"at {percent} % nobody could look at them: {error}")
+        return []
+    bad += compared.bad
+    return compared.told

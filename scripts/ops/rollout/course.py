@@ -10,6 +10,9 @@ from typing import Any
 
 from scripts.ops.traffic.split import CANARY, Split, all_on, between, follows_latest
 
+BEFORE = "before"
+"""The tag of the revision that served before: it can be looked at when it has no traffic left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -26,7 +29,7 @@ class Course:
     @property
     def tags(self) -> Mapping[str, str]:
         """The tags that are not ours."""
-        return self.previous.untagged(CANARY).tags
+        return self.previous.untagged(CANARY).untagged(BEFORE).tags
 
     @property
     def pinned(self) -> Split:
@@ -35,8 +38,8 @@ class Course:
 
     @property
     def tagged(self) -> Split:
-        """Likewise, and the new one can be reached by its tag."""
-        return self.pinned.tagged(CANARY, self.new)
+        """Likewise, and both can be reached by their tags."""
+        return self.pinned.tagged(CANARY, self.new).tagged(BEFORE, self.pin)
 
     def at(self, percent: int) -> Split:
         """Return the split that gives the new revision so much."""

@@ -60,6 +60,13 @@ class Desk:
             each for each in self.functions if each in self.pins and each in self.revisions
         )
 
+    def newest(self, function: str) -> str:
+        """Return the revision that has to be the newest: the new one, or what was left alone."""
+        before = self.journal.record.facts.get("latest", {})
+        return str(
+            self.revisions.get(function) or self.pins.get(function) or before.get(function, "")
+        )
+
     def course(self, function: str) -> Course:
         """Return the way of a function's traffic."""
         kept = self.journal.record.facts["previous"].get(function)

@@ -6,7 +6,7 @@ from scripts.ops.operations.commands import Ran, Runner
 
 PROGRAM = "node_modules/.bin/firebase"
 SECONDS = 840.0
-"""Of one deploy at most: less than an operation's lock holds without a sign of life."""
+"""Of one deploy at most: it gives no sign of life, so the lock must outlast it."""
 
 
 class Firebase:
@@ -24,10 +24,12 @@ class Firebase:
     def deploy(self, name: str, only: str) -> Ran:
         """Deploy what `only` names, and keep the output as NAME.txt. Raises OperationError."""
         argv = [PROGRAM, "deploy", "-P", self._alias, "--only", only, "--non-interactive"]
-        ran = self._run(argv, seconds=SECONDS)
         self._folder.mkdir(parents=True, exist_ok=True)
         with self.output(name).open("a") as kept:
-            kept.write(f"$ {' '.join(argv)}\n{ran.text}\nexit code {ran.code}\n")
+            kept.write(f"$ {' '.join(argv)}\n")
+            kept.flush()  # whoever goes on knows by it that this was begun
+            ran = self._run(argv, seconds=SECONDS)
+            kept.write(f"{ran.text}\nexit code {ran.code}\n")
         return ran
 
     def output(self, name: str) -> Path:

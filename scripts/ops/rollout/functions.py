@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from scripts.ops.operations.commands import Ran
-from scripts.ops.operations.errors import OperationError
-from scripts.ops.rollout import course
+from scripts.ops.operations.errors import BusyError, OperationError
+from scripts.ops.rollout import course, planning
 from scripts.ops.rollout.desk import Desk
-from scripts.ops.rollout.mover import told
+from scripts.ops.traffic.moving import shares_text
 from scripts.ops.traffic.platform import ServiceState
 from scripts.ops.traffic.split import WHOLE
 
@@ -14,16 +14,21 @@ NAME = "functions"
 
 
 def note(desk: Desk) -> None:
-    """Write down how everything is before anything is moved, once."""
-    if "previous" not in desk.journal.record.facts:
-        there = _services(desk)
-        desk.journal.keep(
-            previous={name: course.document(state.split) for name, state in there.items()},
-            latest={name: state.latest_created for name, state in there.items()},
-            pins={name: state.serving_most for name, state in there.items()}
-            if desk.wish.percents
-            else {},
-        )
+    """Write down how everything is before anything is moved, once.
+
+    Raises BusyError where somebody has split or pinned the traffic since the plan was made.
+    """
+    if "previous" in desk.journal.record.facts:
+        return
+    there = _services(desk)
+    _check_as_planned(desk, there)
+    desk.journal.keep(
+        previous={name: course.document(state.split) for name, state in there.items()},
+        latest={name: state.latest_created for name, state in there.items()},
+        pins={name: state.serving_most for name, state in there.items() if planning.serves(state)}
+        if desk.wish.percents
+        else {},
+    )
 
 
 def deploy(desk: Desk) -> None:
@@ -31,8 +36,18 @@ def deploy(desk: Desk) -> None:
     desk.journal.step(NAME, "Deploy the functions", lambda: _deploy(desk))
 
 
+def _check_as_planned(desk: Desk, there: Mapping[str, ServiceState]) -> None:
+    made = planning.make_plan(desk.wish, desk.functions, there, None)
+    if closed := planning.refusals(made):
+        raise BusyError(
+            "Somebody has moved traffic since the plan was made, so no function was deployed, and "
+            f"no traffic was moved: {' '.join(closed)} Once that is settled, --resume goes on."
+        )
+
+
 def _deploy(desk: Desk) -> str:
-    ran = _run(desk)
+    ran = _run_held(desk)
+    desk.journal.go_on()
     there = _services(desk)
     new = {name: state.latest_created for name, state in there.items() if _has_new(desk, state)}
     unchanged = [each for each in desk.functions if each not in new]
@@ -41,6 +56,16 @@ def _deploy(desk: Desk) -> str:
     _check_whole(desk, there, ran)
     same = f"; unchanged, so left alone: {', '.join(unchanged)}" if unchanged else ""
     return f"new: {', '.join(new.values()) or 'nothing'}{same}"
+
+
+def _run_held(desk: Desk) -> Ran | None:
+    """Run firebase; where it is broken off, see to the pins before that is told."""
+    try:
+        return _run(desk)
+    except BaseException as error:
+        if lost := _sent_back(desk, _services(desk)):
+            raise OperationError(f"{error} {_lost_text(lost)}".lstrip()) from error
+        raise
 
 
 def _run(desk: Desk) -> Ran | None:
@@ -56,6 +81,7 @@ def _run(desk: Desk) -> Ran | None:
         return None
     named = done or not desk.wish.whole
     only = ",".join(f"functions:{each}" for each in rest) if named else "functions"
+    desk.journal.go_on()
     return desk.outside.firebase.deploy(NAME, only)
 
 
@@ -126,7 +152,13 @@ def _half_done(desk: Desk, failed: Sequence[str], ran: Ran | None) -> str:
 
 
 def _hold(desk: Desk, there: Mapping[str, ServiceState]) -> None:
-    """See that the pins held; send traffic back at once where one did not."""
+    """See that the pins held. Raises OperationError where one did not."""
+    if lost := _sent_back(desk, there):
+        raise OperationError(_lost_text(lost))
+
+
+def _sent_back(desk: Desk, there: Mapping[str, ServiceState]) -> list[ServiceState]:
+    """Send all traffic back at once where a pin was lost; return the services as they were."""
     lost = [
         state
         for name, state in there.items()
@@ -134,11 +166,14 @@ def _hold(desk: Desk, there: Mapping[str, ServiceState]) -> None:
     ]
     for state in lost:
         desk.outside.platform.move(state, desk.course(state.function).pinned)
-    if lost:
-        were = "; ".join(f"{each.function}: {told(each)}" for each in lost)
-        raise OperationError(
-            f"The deploy did not keep the pin of {', '.join(each.function for each in lost)} "
-            f"({were}). All their traffic is back on the revision before. Whether a new revision "
-            "can be tried in peace is not known now: look at the services' history. --resume goes "
-            "on with the canary, scripts/rollback ends it."
-        )
+    return lost
+
+
+def _lost_text(lost: Sequence[ServiceState]) -> str:
+    were = "; ".join(f"{each.function}: {shares_text(each)}" for each in lost)
+    return (
+        f"The deploy did not keep the pin of {', '.join(each.function for each in lost)} "
+        f"({were}). All their traffic is back on the revision before. Whether a new revision "
+        "can be tried in peace is not known now: look at the services' history. --resume goes "
+        "on with the canary, scripts/rollback ends it."
+    )

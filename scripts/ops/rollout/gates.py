@@ -7,6 +7,8 @@ from conteur.settings import Environment
 from scripts.ops.operations.record import Record
 
 FRESH = timedelta(minutes=60)
+AHEAD = timedelta(minutes=2)
+"""How far clocks differ. What began later than that is of a clock that cannot be trusted."""
 _SHOWN = 5  # of the files that are not committed
 
 
@@ -38,6 +40,11 @@ def preflight_gate(
         return f"The newest preflight ({newest.id}) is of commit {theirs}, not of {ours}. {again}"
     if newest.facts.get("green") is not True:
         return f"The newest preflight ({newest.id}) is not green. {again}"
+    if _is_ahead(newest, now):
+        return (
+            f"The newest preflight ({newest.id}) began {-minutes:.0f} minutes from now: a clock is "
+            f"wrong, this machine's or that one's. Set it. {again}"
+        )
     return f"The newest preflight ({newest.id}) is {minutes:.0f} minutes old. {again}"
 
 
@@ -49,4 +56,10 @@ def passing(
     newest = mine[0] if mine else None
     if newest is None or newest.commit != commit or now - newest.began > FRESH:
         return None
+    if _is_ahead(newest, now):
+        return None
     return newest if newest.facts.get("green") is True else None
+
+
+def _is_ahead(preflight: Record, now: datetime) -> bool:
+    return preflight.began - now > AHEAD

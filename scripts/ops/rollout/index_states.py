@@ -6,13 +6,10 @@ https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.admin.v1#
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-import grpc
 from google.cloud import firestore_admin_v1 as api
-from google.cloud.firestore_admin_v1.services.firestore_admin.transports import (
-    FirestoreAdminGrpcTransport,
-)
 
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
+from scripts.ops.operations.firestore_admin import opened
 from scripts.ops.place import Place
 from scripts.ops.traffic.errors import Asked, explained
 
@@ -59,14 +56,6 @@ class IndexStates:
 def connected(place: Place) -> Iterator[IndexStates]:
     """Yield the indexes of a place (`site.run()`). Raises OperationError for no credentials."""
     with ExitStack() as stack:
-        endpoint = place.emulators.get(RUN_ENDPOINT, "")
         with explained(place.project, READING):
-            if endpoint:
-                channel = stack.enter_context(grpc.insecure_channel(endpoint))
-                client = api.FirestoreAdminClient(
-                    transport=FirestoreAdminGrpcTransport(channel=channel)
-                )
-            else:
-                client = api.FirestoreAdminClient()
-                stack.callback(client.transport.close)
+            client = stack.enter_context(opened(place.emulators.get(RUN_ENDPOINT, "")))
         yield IndexStates(client, place.project)

@@ -6,6 +6,8 @@ keeps one unlucky call from deciding; figures that are missing decide nothing.
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from scripts.ops.traffic.error_rates import Rate
 
@@ -13,6 +15,8 @@ MOST_FAILED = 0.05
 """The guide's threshold for going back."""
 WORSE = 2.0
 """How many times the old revision's share it must be more than."""
+RECENT = timedelta(minutes=30)
+"""How long a rate is remembered: longer than a step takes with its watch and its look."""
 
 
 def too_many_fail(new: Rate | None, old: Rate | None) -> bool:
@@ -22,19 +26,13 @@ def too_many_fail(new: Rate | None, old: Rate | None) -> bool:
     return new.share > MOST_FAILED and new.share > WORSE * old.share
 
 
-def known_better(now: Rate | None, before: Rate | None) -> Rate | None:
-    """Return the old revision's rate: the newest one with enough calls.
-
-    Near the end of a canary it gets hardly any; what it did at the steps before holds then.
-    """
-    return now if now and now.tells else before
-
-
-def rate_of(kept: Mapping[str, float] | None) -> Rate | None:
-    """Return the rate of a record."""
-    return Rate(kept["calls"], kept["failed"]) if kept else None
+def recent(kept: Mapping[str, Any] | None, now: datetime) -> Rate | None:
+    """Return the rate of a record; None where it is of too long ago, or there is none."""
+    if kept is None or now - datetime.fromisoformat(kept["at"]) > RECENT:
+        return None
+    return Rate(kept["calls"], kept["failed"])
 
 
-def document(rate: Rate) -> dict[str, float]:
+def document(rate: Rate, at: datetime) -> dict[str, Any]:
     """Return a rate for the record."""
-    return {"calls": rate.calls, "failed": rate.failed}
+    return {"calls": rate.calls, "failed": rate.failed, "at": at.isoformat()}

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from scripts.ops.operations.errors import BusyError, OperationError
+from scripts.ops.rollout.desk import Desk
+from scripts.ops.traffic.moving import shares_text
 from scripts.ops.traffic.platform import Platform, ServiceState
 from scripts.ops.traffic.split import Split
 
@@ -18,22 +20,32 @@ def found(platform: Platform, function: str) -> ServiceState:
     return state
 
 
-def move(platform: Platform, function: str, split: Split, own: Sequence[Split]) -> None:
-    """Split a service's traffic anew.
+def move(desk: Desk, state: ServiceState, split: Split, own: Sequence[Split]) -> None:
+    """Split a service's traffic anew, as it was read.
 
     Raises BusyError where its split is none of the deploy's `own`: somebody else's is never
-    written over.
+    written over. Raises LostError where another operation has taken this one's place.
     """
-    state = found(platform, function)
+    desk.journal.go_on()
     if state.split != split and state.split not in own:
         raise BusyError(
-            f"Somebody else has moved the traffic of {function} meanwhile ({told(state)}), so it "
-            "was left as it is, and the deploy stops here. Ask who it was."
+            f"Somebody else has moved the traffic of {state.function} meanwhile "
+            f"({shares_text(state)}), so it was left as it is, and the deploy stops here. Ask who "
+            "it was."
         )
-    platform.move(state, split)
+    desk.outside.platform.move(state, split)
 
 
-def told(state: ServiceState) -> str:
-    """Return who serves what: `generate-story-00002-abc 95 %, generate-story-00003-xyz 5 %`."""
-    shares = sorted(state.serving.items(), key=lambda each: -each[1])
-    return ", ".join(f"{name} {share} %" for name, share in shares) or "nobody serves"
+def check_newest(desk: Desk, state: ServiceState) -> None:
+    """Raise BusyError where the newest revision is none that this deploy has made or left alone.
+
+    What follows the newest revision would give all traffic to one that nobody has tried.
+    """
+    tried = desk.newest(state.function)
+    if state.latest_created != tried:
+        raise BusyError(
+            f"Somebody else has deployed {state.function} meanwhile: {state.latest_created} is "
+            f"newer than {tried or 'nothing'}, and nobody has tried it here. The traffic was left "
+            f"as it is: {shares_text(state)}. Ask who it was, and deploy again with --canary, "
+            "which tries the newest one, from what serves now."
+        )

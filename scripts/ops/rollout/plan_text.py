@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.ops.rollout.mover import told
 from scripts.ops.rollout.planning import Plan
+from scripts.ops.traffic.moving import shares_text
 
 
 def lines(plan: Plan, where: str, commit: str) -> Iterator[str]:
@@ -29,12 +29,13 @@ def _before(plan: Plan) -> Iterator[str]:
 
 def _functions(plan: Plan) -> Iterator[str]:
     wish = plan.wish
-    if wish.percents and plan.services:
+    served = {name: state for name, state in plan.services.items() if name not in plan.new}
+    if wish.percents and served:
         yield "pin: " + "; ".join(
-            f"{name} on {state.serving_most}" for name, state in plan.services.items()
+            f"{name} on {state.serving_most}" for name, state in served.items()
         )
     yield f"deploy the functions {', '.join(plan.functions)}"
-    if wish.percents and plan.services:
+    if wish.percents and served:
         yield "check that the pins held; tag the new revisions; validate them at 0 %"
         steps = ", ".join(f"{each} %" for each in wish.percents)
         yield f"shift to {steps}; at each watch {wish.bake:.0f} s, validate, compare error rates"
@@ -51,7 +52,12 @@ def _after(plan: Plan) -> Iterator[str]:
 
 def _notes(plan: Plan) -> Iterator[str]:
     for state in plan.pinned:
-        yield f"  note: {state.function} is pinned now: {told(state)}"
+        yield f"  note: {state.function} is pinned now: {shares_text(state)}"
+    for state in plan.idle:
+        yield (
+            f"  note: {state.function} is there and serves nobody ({state.problem or 'no revision'}"
+            "): it counts as new"
+        )
     if plan.new and plan.wish.percents:
         yield (f"  note: new, so no canary, and all traffic at once: {', '.join(plan.new)}")
     if plan.wish.whole and plan.migrations is None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scripts.ops.rollout.mover import told
 from scripts.ops.rollout.wish import Wish
+from scripts.ops.traffic.moving import shares_text
 from scripts.ops.traffic.platform import ServiceState
 from scripts.ops.traffic.split import WHOLE
 
@@ -32,13 +32,24 @@ class Plan:
 
     @property
     def new(self) -> tuple[str, ...]:
-        """Functions without a service yet."""
-        return tuple(each for each in self.functions if each not in self.services)
+        """Functions that nobody is served by yet."""
+        served = [name for name, state in self.services.items() if serves(state)]
+        return tuple(each for each in self.functions if each not in served)
+
+    @property
+    def idle(self) -> Sequence[ServiceState]:
+        """Services that serve nobody: their first revision never worked."""
+        return [each for each in self.services.values() if not serves(each)]
 
     @property
     def pinned(self) -> Sequence[ServiceState]:
         """Services in which a new revision would not get all traffic by itself."""
         return [each for each in self.services.values() if each.split.latest != WHOLE]
+
+
+def serves(state: ServiceState) -> bool:
+    """Tell whether a revision serves: where the first one never worked, none does."""
+    return any(state.serving)
 
 
 def needs_tables(wish: Wish) -> bool:
@@ -77,8 +88,9 @@ def _split(plan: Plan) -> Iterator[str]:
     for state in plan.services.values():
         if len(state.serving) > 1:
             yield (
-                f"The traffic of {state.function} is split ({told(state)}): a canary is half way. "
-                "End it first: scripts/deploy --resume goes on with it, scripts/rollback undoes it."
+                f"The traffic of {state.function} is split ({shares_text(state)}): a canary is "
+                "half way. End it first: scripts/deploy --resume goes on with it, scripts/rollback "
+                "undoes it."
             )
 
 
@@ -87,7 +99,7 @@ def _forgotten(plan: Plan) -> Iterator[str]:
         return
     for state in plan.pinned:
         yield (
-            f"{state.function} is pinned ({told(state)}): its new revision would get "
+            f"{state.function} is pinned ({shares_text(state)}): its new revision would get "
             f"{state.split.latest} %. Add --unpin to give it all traffic, or --canary to shift it "
             "step by step."
         )

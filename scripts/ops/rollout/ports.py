@@ -14,6 +14,8 @@ Announce = Callable[[], str]
 """Has people told that it went back, and returns how. Raises PlaceError as well."""
 Building = Callable[[], Sequence[str]]
 """Names the indexes of Firestore that are not READY."""
+GoOn = Callable[[], None]
+"""Says that the deploy goes on. Raises LostError where another operation has taken its place."""
 Wait = Callable[[float], None]
 """Lets so many seconds pass."""
 

@@ -4,14 +4,15 @@ from scripts.ops.operations.errors import OperationError
 from scripts.ops.rollout.desk import Desk
 from scripts.ops.rollout.planning import needs_tables
 
+MIGRATIONS = "migrations"
 INDEX_SECONDS, INDEX_PAUSE = 600.0, 10.0
-"""How long indexes are waited for, within one hold of the lock, and how often one looks."""
+"""How long indexes are waited for, and how often one looks."""
 
 
 def migrate(desk: Desk) -> None:
     """Apply pending migrations."""
     if needs_tables(desk.wish):
-        desk.journal.step("migrations", "Migrate the database", lambda: _migrate(desk))
+        desk.journal.step(MIGRATIONS, "Migrate the database", lambda: _migrate(desk))
 
 
 def deploy_firestore(desk: Desk) -> None:
@@ -59,5 +60,6 @@ def _until_ready(desk: Desk) -> str:
             )
         outside.tell(f"  {len(building)} indexes are being built: {', '.join(building)}")
         outside.wait(INDEX_PAUSE)
+        desk.journal.go_on()
         left -= INDEX_PAUSE
     return "all are READY"

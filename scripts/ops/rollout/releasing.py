@@ -2,7 +2,9 @@
 
 from scripts.ops.operations.errors import OperationError
 from scripts.ops.rollout.desk import Desk
-from scripts.ops.rollout.mover import found, move, told
+from scripts.ops.rollout.mover import check_newest, found, move
+from scripts.ops.rollout.quarantine import trusting
+from scripts.ops.traffic.moving import shares_text
 from scripts.ops.traffic.platform import ServiceState
 from scripts.ops.traffic.split import WHOLE
 
@@ -14,15 +16,17 @@ def release(desk: Desk) -> None:
 
 def _release(desk: Desk) -> str:
     states = [found(desk.outside.platform, each) for each in desk.functions]
+    for state in states:
+        check_newest(desk, state)
     held = [each for each in states if _is_held(each, unpin=desk.wish.unpin)]
     known = desk.outside.book.quarantined()
     if bad := [each.latest_created for each in held if each.latest_created in known]:
         raise OperationError(
             f"{', '.join(bad)} is the newest revision and in quarantine, so traffic was left where "
-            "it is: nothing has changed since. Deploy a commit that mends it."
+            f"it is: nothing has changed since. {trusting(desk, bad)}"
         )
     if held and not desk.wish.unpin:
-        were = "; ".join(f"{each.function}: {told(each)}" for each in held)
+        were = "; ".join(f"{each.function}: {shares_text(each)}" for each in held)
         raise OperationError(
             f"The functions are deployed, and not all traffic is on the newest revisions ({were}): "
             "somebody has pinned it since the plan was made. Ask who; scripts/deploy with --unpin "
@@ -30,7 +34,7 @@ def _release(desk: Desk) -> str:
         )
     for state in held:
         way = desk.course(state.function)
-        move(desk.outside.platform, state.function, way.free, way.own())
+        move(desk, state, way.free, way.own())
     return "all of it is on the newest revisions"
 
 

@@ -13,12 +13,14 @@
 6. The whole validate, of what everybody gets now.
 
 Every step looks first, so that a deploy which was cut off anywhere can be gone on with.
+Where the last look cannot be had at all, everything stays: each step of the canary was seen to be
+good by then, and going on looks again.
 """
 
-from scripts.ops.operations.errors import FailedError
+from scripts.ops.operations.errors import FailedError, OperationError
 from scripts.ops.rollout import canary, functions, preparing
 from scripts.ops.rollout.desk import Desk
-from scripts.ops.rollout.going_back import WHY, go_back
+from scripts.ops.rollout.going_back import WHY, go_back, retreat
 from scripts.ops.rollout.releasing import release
 
 
@@ -31,12 +33,26 @@ def roll_out(desk: Desk) -> None:
     functions.note(desk)
     canary.pin(desk)
     functions.deploy(desk)
-    if bad := canary.attempt(desk):
-        _reject(desk, bad)
-    canary.unpin(desk)
+    _try(desk)
     release(desk)
     preparing.deploy_hosting(desk)
     _validate(desk)
+
+
+def _try(desk: Desk) -> None:
+    """Go through the canary. Whatever breaks this program off leaves nobody on a new revision."""
+    try:
+        bad = canary.attempt(desk)
+        if not bad:
+            canary.unpin(desk)
+    except OperationError:
+        raise
+    except Exception as error:
+        if desk.on_trial:
+            retreat(desk, error)
+        raise
+    if bad:
+        _reject(desk, bad)
 
 
 def _validate(desk: Desk) -> None:
@@ -46,7 +62,7 @@ def _validate(desk: Desk) -> None:
         report = desk.outside.validate_whole()
         found.extend(f"{each.title}: {each.said}" for each in report.failed)
         if found and desk.on_trial:
-            desk.journal.keep(**{WHY: found})
+            desk.journal.keep(must=True, **{WHY: found})
         if found and not desk.on_trial:
             raise FailedError(
                 f"All is deployed, and validate fails: {'; '.join(found)}. Nothing was taken back, "
@@ -55,11 +71,11 @@ def _validate(desk: Desk) -> None:
             )
         return f"bad: {'; '.join(found)}" if found else "green"
 
-    desk.journal.step("validate", "Validate the whole", look)
+    desk.journal.step("validate", "Validate the whole", look, must=desk.on_trial != ())
     if found:
         go_back(desk)
 
 
 def _reject(desk: Desk, reasons: list[str]) -> None:
-    desk.journal.keep(**{WHY: reasons})
+    desk.journal.keep(must=True, **{WHY: reasons})
     go_back(desk)

@@ -1,6 +1,6 @@
 """What git and the database know of the migrations of an earlier commit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from scripts.ops.database import URL, DatabaseError, parsed
@@ -23,6 +23,19 @@ class History:
         self._run = run
         self._url = environ.get(URL, "")
         self._applied: frozenset[str] | None = None
+
+    def beside(self, commit: str, pending: Collection[str]) -> Verdict:
+        """Return whether the code of a commit works once `pending` migrations are applied too.
+
+        Where its commit is not known, all that a contract takes away counts as used.
+        """
+        known = self._known(commit) if commit else None
+        return judge(
+            self._migrations(),
+            known or frozenset(),
+            pending,
+            lambda since: bool(commit) and self._includes(commit, since),
+        )
 
     def compatible(self, commit: str) -> Verdict:
         """Return whether the code of a commit works with the database as it is now.

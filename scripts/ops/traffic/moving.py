@@ -96,8 +96,9 @@ class Mover:
         if now.etag != state.etag:
             raise self._overtaken(now) from error
         raise OperationError(
-            f"{self.project}: {told(error, MOVING)}. The traffic of {state.function} was not "
-            f"moved: {shares_text(now)}."
+            f"{self.project}: {told(error, MOVING)}. The traffic of {state.function} was not moved "
+            f"yet, and may still be: {shares_text(now)}. Look in a minute, and give the command "
+            "again: it goes on from what it finds."
         ) from error
 
     def _settled(self, state: ServiceState, split: Split, operation: Operation) -> ServiceState:

@@ -16,6 +16,7 @@ from requests import RequestException, Session
 
 from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.google_rest import LIMITS, GoogleRest, RestError
+from scripts.ops.validation.errors import understood
 from scripts.ops.validation.web_app import WebApp
 
 TOOLKIT = "identitytoolkit.googleapis.com"
@@ -43,7 +44,8 @@ class EmulatorAccounts:
     def make(self) -> User:
         """Return a new user, signed in."""
         made = self._post("accounts:signUp?key=local", {**_person(), "returnSecureToken": True})
-        return User(made["localId"], made["idToken"])
+        with understood(TOOLKIT):
+            return User(made["localId"], made["idToken"])
 
     def delete(self, uid: str) -> None:
         """Delete the account; one that is gone already is fine."""
@@ -68,11 +70,12 @@ class ProjectAccounts:
         """Return a new user, signed in."""
         person = _person()
         made = self._rest.post(TOOLKIT, f"v1/projects/{self._project}/accounts", person)
-        uid = str(made["localId"])
+        with understood(TOOLKIT):
+            uid = str(made["localId"])
         try:
             return User(uid, self._signed_in(person))
-        except OperationError:
-            self.delete(uid)
+        except BaseException as error:
+            self._take_back(uid, error)
             raise
 
     def delete(self, uid: str) -> None:
@@ -87,7 +90,19 @@ class ProjectAccounts:
     def _signed_in(self, person: Mapping[str, str]) -> str:
         # Without our own credentials: an app has none.
         url = f"{self._app.identity}/v1/accounts:signInWithPassword?key={self._app.key}"
-        return str(posted(self._session, url, {**person, "returnSecureToken": True})["idToken"])
+        signed_in = posted(self._session, url, {**person, "returnSecureToken": True})
+        with understood(TOOLKIT):
+            return str(signed_in["idToken"])
+
+    def _take_back(self, uid: str, why: BaseException) -> None:
+        """Delete whom nobody can sign in. Raises OperationError with what is left."""
+        try:
+            self.delete(uid)
+        except OperationError as error:
+            raise OperationError(
+                f"{why} And the user {uid} is left ({error}): delete it in the console, below "
+                "Authentication."
+            ) from error
 
 
 def posted(
@@ -105,8 +120,10 @@ def posted(
         raise OperationError(
             f"{where} does not answer as it should: {type(error).__name__}. Try again."
         ) from error
+    with understood(where):
+        problem = "" if reply.ok else str((read.get("error") or {}).get("message", ""))
     if not reply.ok:
-        raise OperationError(f"{where}: {(read.get('error') or {}).get('message', '')}.")
+        raise OperationError(f"{where}: {problem or f'HTTP {reply.status_code}'}.")
     return read
 
 

@@ -1,7 +1,7 @@
 """A test of the alerts: one is raised, seen firing, taken back, and seen to end."""
 
 from scripts.ops.monitoring.reading.prometheus_errors import QueryError
-from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.errors import LostError, OperationError
 from scripts.ops.validation.desk import Desk
 from scripts.ops.validation.errors import FoundError
 
@@ -38,5 +38,7 @@ def _seen(desk: Desk, what: str, *, wanted: bool) -> bool:
 
     try:
         return desk.waiting.until(what, look, desk.limits.alert, EVERY) is not None
+    except LostError:
+        raise
     except (OperationError, QueryError) as error:
         raise FoundError(str(error)) from error

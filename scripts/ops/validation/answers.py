@@ -11,6 +11,7 @@ from typing import Any
 from scripts.ops.validation.errors import FoundError
 
 _DATA = "data: "
+_SHOWN = 200  # characters of an answer that is not understood
 LOOK = "scripts/logs and scripts/diagnose tell why"
 
 
@@ -67,8 +68,8 @@ def streamed(events: Sequence[Event]) -> Streamed:
     result = last[0].message.get("result")
     if not isinstance(result, dict):
         raise FoundError(refusal(Reply(200, last[0].message, last[0].at)), LOOK)
-    chunks = [(each.message.get("message") or {}, each.at) for each in events[:-1]]
-    words = [at for chunk, at in chunks if chunk.get("type") == "delta"]
+    chunks = [(each.message.get("message"), each.at) for each in events[:-1]]
+    words = [at for chunk, at in chunks if isinstance(chunk, dict) and chunk.get("type") == "delta"]
     if not words:
         raise FoundError("no words before the end: it is not streamed", LOOK)
     return Streamed(_story(result, last[0].at), len(words), words[0])
@@ -79,26 +80,41 @@ def messages(lines: Iterable[str]) -> Iterable[Mapping[str, Any]]:
     for line in lines:
         if line.startswith(_DATA):
             try:
-                yield json.loads(line.removeprefix(_DATA))
+                event = json.loads(line.removeprefix(_DATA))
             except ValueError:
-                raise FoundError(f"an event that is no JSON: {line[:80]!r}", LOOK) from None
+                event = None
+            if not isinstance(event, dict):
+                raise FoundError(f"an event that is no JSON object: {line[:80]!r}", LOOK)
+            yield event
 
 
 def refusal(reply: Reply) -> str:
     """Return why something was refused: `500 BUG: ...`."""
     error = reply.body.get("error") or reply.body
     details = error.get("details") if isinstance(error, dict) else None
-    reason = (details or {}).get("reason") or reply.body.get("code") or ""
+    named = details.get("reason") if isinstance(details, dict) else None
+    reason = named or reply.body.get("code") or ""
     message = error.get("message") or error.get("detail") if isinstance(error, dict) else error
     return f"{reply.status} {reason}: {message or 'no reason given'}"
+
+
+def shortened(answer: object) -> str:
+    """Return what came, for people: enough of it to see what is wrong."""
+    text = repr(answer)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _story(result: Mapping[str, Any], seconds: float) -> Story:
     if result.get("status") != "completed":
         raise FoundError(f"the story is {result.get('status')}, not completed", LOOK)
-    story = result["story"]
-    if not story["text"].strip():
+    story = result.get("story")
+    told_ = story if isinstance(story, dict) else {}
+    id_, title, text = result.get("storyId"), told_.get("title"), told_.get("text")
+    if not (isinstance(id_, str) and isinstance(title, str) and isinstance(text, str)):
+        raise FoundError(f"the story is no story: {shortened(result)}", LOOK)
+    if not text.strip():
         raise FoundError("the story has no text", LOOK)
-    return Story(
-        result["storyId"], story["title"], story["text"], bool(result["replayed"]), seconds
-    )
+    # Firestore takes an id with a slash in it for another document's path.
+    if not id_ or "/" in id_:
+        raise FoundError(f"the story has no id: {shortened(id_)}", LOOK)
+    return Story(id_, title, text, result.get("replayed") is True, seconds)

@@ -1,12 +1,12 @@
 """Leaves nothing of the synthetic user: neither stories nor an account."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from scripts.ops.operations.errors import OperationError
-from scripts.ops.validation.answers import refusal
+from scripts.ops.validation.answers import Reply, refusal, shortened
 from scripts.ops.validation.desk import Desk
-from scripts.ops.validation.errors import FoundError
+from scripts.ops.validation.errors import ODD, CheckError, FoundError
 from scripts.ops.validation.story_checks import documents_of
 
 ERASE = "delete_my_data"
@@ -23,18 +23,13 @@ class Accounts(Protocol):
 
 def erase(desk: Desk) -> str:
     """Have all that is kept of the user deleted, as the user would, and see it gone."""
-    deleted = 0
-    for _ in range(TIMES):
-        reply = desk.call(ERASE, {"confirm": True})
-        result = reply.body.get("result") or {}
-        if reply.status != _DONE:
-            raise FoundError(refusal(reply), _left(desk))
-        deleted += int(result.get("deleted", 0))
-        if result.get("complete"):
-            break
-    if desk.seen.story and documents_of(desk, desk.seen.story) is not None:
-        raise FoundError("the story is still in Firestore", _left(desk))
-    return f"{deleted} documents deleted, the story is gone"
+    try:
+        return _erased(desk)
+    except (CheckError, OperationError, *ODD) as error:
+        raise FoundError(
+            str(error),
+            f"What is left is below users/{desk.user.uid} in Firestore: delete it there",
+        ) from error
 
 
 def delete_account(accounts: Accounts, uid: str) -> Callable[[Desk], str]:
@@ -43,14 +38,34 @@ def delete_account(accounts: Accounts, uid: str) -> Callable[[Desk], str]:
     def delete(_: Desk) -> str:
         try:
             accounts.delete(uid)
-        except OperationError as error:
-            raise FoundError(
-                str(error), f"Delete the user {uid} in the console, below Authentication"
-            ) from error
+        except (OperationError, *ODD) as error:
+            raise FoundError(str(error), by_hand(uid)) from error
         return "deleted"
 
     return delete
 
 
-def _left(desk: Desk) -> str:
-    return f"What is left is below users/{desk.user.uid} in Firestore: delete it there"
+def by_hand(uid: str) -> str:
+    """Return what a person does about an account that could not be deleted."""
+    return f"Delete the user {uid} in the console, below Authentication"
+
+
+def _erased(desk: Desk) -> str:
+    deleted = 0
+    for _ in range(TIMES):
+        result = _result(desk.call(ERASE, {"confirm": True}))
+        deleted += int(result.get("deleted", 0))
+        if result.get("complete"):
+            break
+    if desk.seen.story and documents_of(desk, desk.seen.story) is not None:
+        raise FoundError("the story is still in Firestore")
+    return f"{deleted} documents deleted, the story is gone"
+
+
+def _result(reply: Reply) -> Mapping[str, Any]:
+    if reply.status != _DONE:
+        raise FoundError(refusal(reply))
+    result = reply.body.get("result")
+    if not isinstance(result, dict):
+        raise FoundError(f"{ERASE} has answered {shortened(reply.body)}")
+    return result

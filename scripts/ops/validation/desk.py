@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,8 @@ class Seen:
 class Desk:
     """One validation at work. `author` gives the synthetic author's token, or raises CheckError.
 
-    `now` answers Unix seconds; `app_check` the headers that an app adds.
+    `now` answers Unix seconds; `app_check` the headers that an app adds. `untried` are functions
+    on trial that no check calls.
     """
 
     site: Site
@@ -74,6 +75,7 @@ class Desk:
     limits: Limits
     now: Callable[[], float]
     times: int
+    untried: Collection[str] = ()
     seen: Seen = field(default_factory=Seen)
 
     def headers(self) -> Headers:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from scripts.ops.monitoring.reading.prometheus_errors import QueryError
-from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.errors import LostError, OperationError
 from scripts.ops.operations.outcome import Outcome, Report, Verdict
 from scripts.ops.operations.table import line
+from scripts.ops.validation.answers import LOOK
 from scripts.ops.validation.desk import Desk
-from scripts.ops.validation.errors import CheckError, LeftOutError
+from scripts.ops.validation.errors import ODD, CheckError, LeftOutError
 from scripts.ops.validation.waiting import Tell
 
 WIDE = 26  # as the longest title
+MOST = 2_000  # characters of what was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Looking:
         return Report(tuple(self.outcomes))
 
     def look(self, desk: Desk, check: Check) -> None:
-        """Make a check, and tell its outcome."""
+        """Make a check, and tell its outcome. Raises LostError."""
         if check.group in self.without:
             if check.title:
                 self._add(check, Verdict.LEFT_OUT, "asked not to look")
@@ -50,12 +52,17 @@ class Looking:
         began = self.clock()
         try:
             said = check.do(desk)
-        except LeftOutError as error:
-            self._add(check, Verdict.LEFT_OUT, str(error), began=began)
         except CheckError as error:
-            self._add(check, Verdict.FAILED, str(error), error.mend, began)
+            is_left_out = isinstance(error, LeftOutError)
+            verdict = Verdict.LEFT_OUT if is_left_out else Verdict.FAILED
+            self._add(check, verdict, str(error), error.mend, began)
+        except LostError:
+            raise
         except (OperationError, QueryError) as error:
             self._add(check, Verdict.FAILED, str(error), began=began)
+        except ODD as error:
+            said = f"an answer that is not as documented: {type(error).__name__}: {error}"
+            self._add(check, Verdict.FAILED, said, LOOK, began)
         else:
             if check.title:
                 self._add(check, Verdict.PASSED, said or "", began=began)
@@ -64,6 +71,6 @@ class Looking:
         self, check: Check, verdict: Verdict, said: str, mend: str = "", began: float | None = None
     ) -> None:
         seconds = 0.0 if began is None else self.clock() - began
-        found = Outcome(check.key, check.title or check.key, verdict, said, mend, seconds)
+        found = Outcome(check.key, check.title or check.key, verdict, said[:MOST], mend, seconds)
         self.outcomes.append(found)
         self.tell(line(found, WIDE))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from google.cloud.firestore import Client
 from requests import Session
@@ -25,6 +24,7 @@ from scripts.ops.secrets import SecretError
 from scripts.ops.validation.accounts import TOOLKIT, EmulatorAccounts, ProjectAccounts
 from scripts.ops.validation.alerts import Alerts, CloudAlerts, PrometheusAlerts
 from scripts.ops.validation.announcing import Announcer
+from scripts.ops.validation.around import Around
 from scripts.ops.validation.author import Author, secret_of
 from scripts.ops.validation.calling import Caller, Headers
 from scripts.ops.validation.desk import LOCALLY, Desk, Limits
@@ -36,9 +36,6 @@ from scripts.ops.validation.web_app import (
     app_check_mode,
     find_web_app,
 )
-
-if TYPE_CHECKING:
-    from scripts.ops.validation.validating import Around
 
 GROUP = f"conteur_{TEST_NOW.of}"
 """The group of rules that the test alert's policy is named by."""
@@ -59,25 +56,25 @@ class _Connections:
 
 @contextmanager
 def opened(
-    site: Site, tag: str, calls: int, port: int, around: "Around"
+    site: Site, tag: str, calls: int, port: int, around: Around
 ) -> Iterator[tuple[Desk, Accounts]]:
     """Yield the desk with a new user, and who deletes the user.
 
     Raises OperationError, PlaceError, QueryError or LogError where something cannot be opened:
     nothing is left then.
     """
-    endpoints = find_endpoints(site, tag, port)
+    aimed = find_endpoints(site, tag, port)
     with ExitStack() as stack:
         to = _connected(site, around, stack)
         app = None if _has_emulator(site) else find_web_app(to.rest, site, TOOLKIT)
         accounts = _accounts(site, to, app)
         desk = Desk(
             site=site,
-            endpoints=endpoints,
+            endpoints=aimed.endpoints,
+            untried=aimed.untried,
             caller=to.caller,
-            user=accounts.make(),
             app_check=_app_check(site, to.session, app),
-            author=Author(site, endpoints, lambda name: secret_of(site, name), around.now),
+            author=Author(site, aimed.endpoints, lambda name: secret_of(site, name), around.now),
             firestore=to.firestore,
             log=to.log,
             prometheus=to.prometheus,
@@ -87,11 +84,12 @@ def opened(
             limits=LOCALLY if _is_local(site) else Limits(),
             now=around.now,
             times=calls,
+            user=accounts.make(),  # last: nothing that fails to open leaves anybody behind
         )
         yield desk, accounts
 
 
-def _connected(site: Site, around: "Around", stack: ExitStack) -> _Connections:
+def _connected(site: Site, around: Around, stack: ExitStack) -> _Connections:
     session = stack.enter_context(Session())
     session.trust_env = False
     with emulated(place := site.firestore()):
@@ -111,7 +109,7 @@ def _is_local(site: Site) -> bool:
     return site.name == Environment.LOCAL
 
 
-def _alerts(site: Site, to: _Connections, around: "Around") -> Alerts:
+def _alerts(site: Site, to: _Connections, around: Around) -> Alerts:
     if _is_local(site):
         return PrometheusAlerts(to.prometheus, around.now)
     return CloudAlerts(to.rest, site.project, GROUP)

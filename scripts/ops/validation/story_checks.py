@@ -5,7 +5,7 @@ from typing import Any
 
 from google.api_core.exceptions import GoogleAPICallError, RetryError
 
-from scripts.ops.validation.answers import LOOK, Story, refusal, streamed, told
+from scripts.ops.validation.answers import LOOK, Story, refusal, shortened, streamed, told
 from scripts.ops.validation.desk import STORY, Desk, wish
 from scripts.ops.validation.errors import FoundError
 
@@ -18,6 +18,8 @@ def health(desk: Desk) -> str:
     """Look at the service and at what it leans on."""
     reply = desk.caller.get(f"{desk.endpoints['health'].url}?deep=1")
     states = reply.body.get("dependencies", {})
+    if not isinstance(states, dict):
+        raise FoundError(f"its dependencies are {shortened(states)}", LOOK)
     bad = [f"{name} {state}" for name, state in states.items() if state != "ok"]
     if reply.status != 200 or bad or not states:  # noqa: PLR2004 - HTTP's own
         told_ = ", ".join(bad) or f"HTTP {reply.status}"
@@ -84,7 +86,8 @@ def documents_of(desk: Desk, story: Story) -> Mapping[str, Any] | None:
 
 def _kept(desk: Desk, story: Story) -> None:
     kept = documents_of(desk, story) or {}
-    state = (kept.get("status") or {}).get("state", "not there")
+    status = kept.get("status") or {}
+    state = status.get("state", "not there") if isinstance(status, dict) else shortened(status)
     if state != "COMPLETED" or kept.get("text") != story.text:
         same = "with another text" if state == "COMPLETED" else ""
         raise FoundError(f"in Firestore it is {state} {same}".rstrip(), LOOK)

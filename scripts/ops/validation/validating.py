@@ -5,19 +5,20 @@ report = look("canary")     # the revisions with that traffic tag
 report = look("")           # what everybody gets
 """
 
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scripts.ops.operations.outcome import Report
 from scripts.ops.operations.site import Site
 from scripts.ops.validation import cleaning, opening
+from scripts.ops.validation.around import Around
 from scripts.ops.validation.cleaning import Accounts
 from scripts.ops.validation.course import ALERT, COURSE, SIGNALS
 from scripts.ops.validation.desk import Desk
+from scripts.ops.validation.endpoints import told_untried
+from scripts.ops.validation.errors import LeftOutError
 from scripts.ops.validation.looking import Check, Looking
-from scripts.ops.validation.waiting import Tell, Waiting
 
 CALLS = 10
 LEFT_OUT_IN_A_ROLLOUT = (ALERT, SIGNALS)
@@ -36,20 +37,10 @@ class Scope:
     without: Collection[str] = ()
     port: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """The clock in Unix seconds, the one that measures, what lets time pass, and who is told."""
-
-    tell: Tell = field(default=lambda _: None)
-    now: Callable[[], float] = time.time
-    clock: Callable[[], float] = time.monotonic
-    pause: Callable[[float], None] = time.sleep
-
     @property
-    def waiting(self) -> Waiting:
-        """What waits."""
-        return Waiting(self.clock, self.pause, self.tell)
+    def partial(self) -> bool:
+        """Whether it says less than that the service is as it has to be for everybody."""
+        return bool(self.tag or self.without)
 
 
 def validate(site: Site, scope: Scope, around: Around) -> Report:
@@ -62,9 +53,16 @@ def looked(desk: Desk, accounts: Accounts, without: Collection[str], around: Aro
     """Make all checks, and clean up, also where one of them breaks off or is broken off."""
     looking = Looking(around.tell, around.clock, without)
     with _cleaned(desk, accounts, looking):
+        looking.look(desk, Check("", "untried", "", _say_untried))
         for check in COURSE:
+            around.go_on()
             looking.look(desk, check)
     return looking.report
+
+
+def _say_untried(desk: Desk) -> None:
+    if desk.untried:
+        raise LeftOutError(told_untried(desk.untried))
 
 
 @contextmanager
@@ -74,11 +72,22 @@ def _cleaned(desk: Desk, accounts: Accounts, looking: Looking) -> Iterator[None]
         yield
         done = True
     finally:
-        if not done and ALERT not in looking.without:
-            looking.look(desk, Check("", "alert", "", lambda its: its.announcer.take_back()))
-        looking.look(desk, Check("", "erase", "The user's data", cleaning.erase))
-        account = cleaning.delete_account(accounts, desk.user.uid)
+        try:
+            if not done and ALERT not in looking.without:
+                looking.look(desk, Check("", "alert", "", lambda its: its.announcer.take_back()))
+            looking.look(desk, Check("", "erase", "The user's data", cleaning.erase))
+        finally:
+            _delete_account(desk, accounts, looking)
+
+
+def _delete_account(desk: Desk, accounts: Accounts, looking: Looking) -> None:
+    uid = desk.user.uid
+    account = cleaning.delete_account(accounts, uid)
+    try:
         looking.look(desk, Check("", "account", "The user's account", account))
+    except BaseException:
+        looking.tell(f"The synthetic user may be left. {cleaning.by_hand(uid)}.")
+        raise
 
 
 def validator(

@@ -1,7 +1,7 @@
 """Waiting for what takes its time, with a limit and a word for whoever waits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 Tell = Callable[[str], None]
@@ -12,11 +12,15 @@ TOLD_EVERY = 15.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`clock` counts seconds, `pause` lets so many pass, `tell` prints a line for people."""
+    """`clock` counts seconds, `pause` lets so many pass, `tell` prints a line for people.
+
+    `go_on` is called in each round: whoever waits for long may have to say that it still does.
+    """
 
     clock: Callable[[], float]
     pause: Callable[[float], None]
     tell: Tell
+    go_on: Callable[[], None] = field(default=lambda: None)
 
     def until(
         self, what: str, look: Callable[[], _Found | None], seconds: float, every: float = 1.0
@@ -27,6 +31,7 @@ class Waiting:
         """
         began, told = self.clock(), 0.0
         while True:
+            self.go_on()
             waited = self.clock() - began
             if (found := look()) is not None or waited >= seconds:
                 return found

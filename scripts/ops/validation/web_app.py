@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dotenv import dotenv_values
-from requests import Session
+from requests import RequestException, Session
 
 from conteur.settings import AppCheckMode, Environment
 from scripts.ops.operations.errors import OperationError, RefusedError
 from scripts.ops.operations.google_rest import LIMITS, GoogleRest
 from scripts.ops.operations.site import Site
+from scripts.ops.validation.errors import understood
 
 MANAGEMENT, APP_CHECK = "firebase.googleapis.com", "firebaseappcheck.googleapis.com"
 DEBUG_TOKEN = "APP_CHECK_DEBUG_TOKEN"  # noqa: S105 - the name of the secret
@@ -32,16 +33,18 @@ class WebApp:
 def find_web_app(rest: GoogleRest, site: Site, toolkit: str) -> WebApp:
     """Return the project's first web app. Raises OperationError."""
     at = f"v1beta1/projects/{site.project}/webApps"
-    apps = rest.get(MANAGEMENT, at).get("apps", [])
-    active = [each for each in apps if each.get("state", "ACTIVE") == "ACTIVE"]
+    with understood(MANAGEMENT):
+        apps = rest.get(MANAGEMENT, at).get("apps", [])
+        active = [each["appId"] for each in apps if each.get("state", "ACTIVE") == "ACTIVE"]
     if not active:
         raise RefusedError(
             f"{site.label} has no web app, with whose key a user signs in. Make one: npx firebase "
             f"apps:create WEB validation -P {site.name}."
         )
-    id_ = str(active[0]["appId"])
-    config = rest.get(MANAGEMENT, f"{at}/{id_}/config")
-    return WebApp(id_, str(config["apiKey"]), site.rest(toolkit))
+    id_ = str(active[0])
+    with understood(MANAGEMENT):
+        key = str(rest.get(MANAGEMENT, f"{at}/{id_}/config")["apiKey"])
+    return WebApp(id_, key, site.rest(toolkit))
 
 
 def app_check_mode(site: Site) -> AppCheckMode:
@@ -82,11 +85,18 @@ class AppCheckTokens:
             "limitedUse": self._mode is AppCheckMode.CONSUMED,
         }
         url = f"{self._site.rest(APP_CHECK)}/{at}?key={self._app.key}"
-        reply = self._session.post(url, json=body, timeout=LIMITS)
+        try:
+            reply = self._session.post(url, json=body, timeout=LIMITS)
+        except RequestException as error:
+            # Only its kind: the address holds a key.
+            raise OperationError(
+                f"{APP_CHECK} does not answer: {type(error).__name__}. Try again."
+            ) from error
         if not reply.ok:
             raise OperationError(
                 f"{self._site.label}: App Check takes the debug token in the secret {DEBUG_TOKEN} "
                 f"no more (HTTP {reply.status_code}). Make another one in the console, below App "
                 "Check, Apps, and add it as a new version of the secret."
             )
-        return str(reply.json()["token"])
+        with understood(APP_CHECK):
+            return str(reply.json()["token"])

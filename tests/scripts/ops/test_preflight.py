@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from scripts.ops.boxes.box import Box
-from scripts.ops.boxes.finding import asked, passed
+from scripts.ops.boxes.desk import Desk
+from scripts.ops.boxes.finding import Finding, asked, passed
 from scripts.ops.operations.audit import opened_book
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.commands import Ran
 from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.git import commit_of
 from scripts.ops.operations.record import Kind, State
 from scripts.ops.operations.site import Site, find_site
 from scripts.ops.preflight import Around, main
-from tests.scripts.ops.boxes.checkout import ADA, make_checkout
+from tests.scripts.ops.boxes.checkout import ADA, commit, make_checkout
 from tests.scripts.ops.boxes.world import NOON, PEOPLE, Programs, World, healthy
 from tests.scripts.ops.operations.made_up import MemoryBook
 
@@ -122,6 +124,28 @@ def test_a_part_is_never_green(
     told = json.loads(capsys.readouterr().out)
     assert (told["green"], told["record"]) == (False, None)
     assert book.saved == []
+
+
+@pytest.mark.parametrize("how", ["another commit", "another file"])
+def test_a_checkout_that_is_changed_on_the_way_is_never_green(
+    few: tuple[Around, MemoryBook], capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    """Who switches the branch while tests run has tested something else than is recorded."""
+    its, book = few
+
+    def tests(_: Desk) -> Finding:
+        (its.root / "new.txt").write_text("new")
+        if how == "another commit":
+            commit(its.root, "Another one")
+        return passed("fine")
+
+    boxes = (Box("tests", "Tests", tests, is_command=True),)
+    begun = commit_of(its.root)
+    changing = Around(its.root, {}, its.runners, its.clock, its.books, boxes)
+    assert main(["staging"], changing) == 1
+    (record,) = book.newest(Kind.PREFLIGHT)
+    assert (record.commit, record.state, record.facts["green"]) == (begun, State.FAILED, False)
+    assert f"was not the clean commit {begun[:12]} until the end" in capsys.readouterr().out
 
 
 def test_json_is_for_programs(

@@ -261,19 +261,6 @@ def test_status_tells_where_it_stands(world: World, capsys: pytest.CaptureFixtur
     assert "Push of the tag, which deploys production" in capsys.readouterr().out
 
 
-def test_notes_tell_operators_what_changed(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """New migrations and settings since the last tag stand in the notes."""
-    world.commit("migrations/0002_more.sql", "CREATE TABLE b ();\n")
-    world.commit("functions/.env", "MAX_INSTANCES=4\n")
-    assert world.release("notes", VERSION) == 0
-    told = capsys.readouterr().out
-    assert "### For operators (since v0.1.0)" in told
-    assert "Migration `0002_more.sql`" in told
-    assert "Setting `MAX_INSTANCES` in `functions/.env`: `2` is now `4`." in told
-
-
 def test_no_git_configuration_of_a_person_is_touched(world: World) -> None:
     """The repository's own settings are as git made them."""
     before = (world.mine / ".git" / "config").read_text()

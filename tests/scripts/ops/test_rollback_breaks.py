@@ -7,14 +7,14 @@ import grpc
 import pytest
 
 from scripts.local.standins.server import Fault
-from scripts.ops.operations.lock import LEASE, Lock
+from scripts.ops.operations.ending import INTERRUPTED
 from scripts.ops.operations.record import State
-from scripts.ops.rollback import INTERRUPTED
 
 from .going_back.world import (
     BUSY,
     DONE,
     NOT_DONE,
+    REFUSED,
     STORE,
     STORES,
     STORIES,
@@ -72,8 +72,7 @@ def test_killed_and_given_again(world: World, lives: int) -> None:
 
 def test_somebody_else_at_work(world: World) -> None:
     """A deploy that goes on is waited for: nothing is done beside it."""
-    now = world.cloud.now
-    world.book.lock = Lock("theirs", "deploy", "bob@example.com", now, now + LEASE)
+    world.book.lock = world.lock("deploy")
     assert world.go() == BUSY
     assert "deploy theirs by bob@example.com" in world.refused()
     assert world.serving() == {NEWEST: 100}
@@ -81,8 +80,7 @@ def test_somebody_else_at_work(world: World) -> None:
 
 def test_taken_over(world: World) -> None:
     """Who takes its place goes back at once, and the other's hold is gone."""
-    now = world.cloud.now
-    world.book.lock = Lock("theirs", "deploy", "bob@example.com", now, now + LEASE)
+    world.book.lock = world.lock("deploy")
     assert world.go("--take-over") == DONE
     assert world.serving() == {OLDER: 100}
     assert world.book.lock is None
@@ -90,8 +88,7 @@ def test_taken_over(world: World) -> None:
 
 def test_lost_to_somebody(world: World) -> None:
     """Whose place was taken stops before the next step, and frees nothing that is not its own."""
-    now = world.cloud.now
-    theirs = Lock("theirs", "rollback", "bob@example.com", now, now + LEASE)
+    theirs = world.lock("rollback")
     world.book.when_taken = lambda: setattr(world.book, "lock", theirs)
     assert world.go() == BUSY
     assert (world.serving(), world.book.lock) == ({NEWEST: 100}, theirs)
@@ -132,7 +129,7 @@ def test_nobody_can_look(world: World) -> None:
     world.breaks = world.cannot_look
     assert world.go() == NOT_DONE
     assert "Whether the service is well is not known: nobody answers" in world.refused()
-    assert (world.serving(), world.announced) == ({OLDER: 100}, ["rolled_back"])
+    assert (world.serving(), world.announced) == ({OLDER: 100}, ["told"])
 
 
 def test_a_service_that_is_gone(world: World) -> None:
@@ -141,3 +138,50 @@ def test_a_service_that_is_gone(world: World) -> None:
     assert world.go() == NOT_DONE
     assert "roles/run.viewer" in world.refused()
     assert world.validated == []
+
+
+def test_moved_on_while_it_was_half_done(world: World) -> None:
+    """What cannot be gone on with is refused with the way out, and blocks nobody who names one."""
+    world.cloud.services.fault = Fault(grpc.StatusCode.PERMISSION_DENIED, every=2, methods=UPDATE)
+    world.go()
+    world.cloud.services.fault = None
+    world.cloud.meddle(STORES[0], STORE)
+    assert world.go() == REFUSED
+    assert "names the revision with --to" in world.refused()
+    assert world.go("--to", STORES[1]) == DONE
+
+
+@pytest.mark.parametrize("lives", [2, 3, 5])
+def test_the_book_dies(world: World, lives: int) -> None:
+    """Once it has begun all is moved, validated and told, whatever becomes of the book."""
+    world.book.dies_after = lives
+    assert world.go() == NOT_DONE
+    assert (world.serving(), world.serving(STORE)) == ({OLDER: 100}, {STORES[1]: 100})
+    assert (world.validated, world.announced) == ([""], ["told"])
+
+
+def test_nothing_could_be_quarantined(world: World) -> None:
+    """It says which revisions a deploy may serve again; given again they are quarantined."""
+    world.book.dies_after = 2
+    world.go()
+    told = world.refused()
+    assert f"Not quarantined, so that a deploy may serve it again: {NEWEST}, {STORES[2]}" in told
+    world.book.dies_after = 1000
+    world.book.lock = None
+    assert world.go() == DONE
+    assert {*world.book.kept} == {NEWEST, STORES[2]}
+
+
+def test_the_book_is_dead_from_the_begin(world: World) -> None:
+    """What would be moved cannot be written down, so that nothing is."""
+    world.book.dies_after = 1
+    assert world.go() == NOT_DONE
+    assert world.serving() == {NEWEST: 100}
+
+
+def test_the_lock_is_kept_meanwhile(world: World) -> None:
+    """Who looks for long says that it goes on, and stops where its place was taken."""
+    world.takes_place = True
+    assert world.go() == BUSY
+    assert (world.serving(), world.announced) == ({OLDER: 100}, [])
+    assert "validation" not in world.record().facts

@@ -82,7 +82,7 @@ def test_a_flag(world: World, ada: Operator, desk: Around) -> None:
     told = world.told()
     assert "in force within 10 s" in told
     assert "scripts/config set -P staging generation.enabled=true --reason TEXT" in told
-    assert world.announced == ["rolled_back"]
+    assert world.announced == ["told"]
 
 
 @pytest.mark.server

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from scripts.local.stack import Stack, local_stack
 from scripts.local.watch.running import watched
 from scripts.ops import validate
 from scripts.ops.operations.audit import opened_book
+from scripts.ops.operations.outcome import Outcome, Report, Verdict
 from scripts.ops.operations.record import Kind, State
 from scripts.ops.operations.site import find_site
-from scripts.ops.validation.course import COURSE
+from scripts.ops.validation.course import COURSE, GROUPS
 from tests.faults.mock_model import mock_model
 from tests.scripts.local.conftest import open_folder
+from tests.scripts.ops.operations.made_up import MemoryBook
 
 __all__ = ["open_folder"]  # a fixture
 
@@ -69,6 +72,31 @@ def test_no_stack(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, _, err = told(capsys, "local")
     assert (code, "scripts/dev" in err) == (2, True)
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> MemoryBook:
+    """A book in memory, and a service of which everything that is looked at is well."""
+    made = MemoryBook()
+    monkeypatch.setattr(validate, "opened_book", lambda _: nullcontext(made))
+    passed = Outcome("health", "Health", Verdict.PASSED, "ok")
+    monkeypatch.setattr(validate, "validate", lambda *_: Report([passed]))
+    return made
+
+
+@pytest.mark.parametrize("more", [(), ("--without", ",".join(GROUPS)), ("--tag", "canary")])
+def test_only_a_whole_one_is_kept_as_green(
+    book: MemoryBook, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    """Who leaves a part out, or looks by a tag, is told so; no release goes on by that."""
+    code, out, err = told(capsys, "staging", *more)
+    assert code == 0, err
+    green = not more
+    (record,) = book.newest(Kind.VALIDATE)
+    assert (record.facts["green"], record.facts["partial"]) == (green, not green)
+    assert ("partial: not kept as green" in out) is not green
+    code, out, _ = told(capsys, "staging", "--json", *more)
+    assert (code, json.loads(out)["green"]) == (0, green)
 
 
 @pytest.fixture

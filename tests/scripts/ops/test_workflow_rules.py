@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
+from scripts.ops.boxes.people import people_boxes
 from scripts.ops.workflow_rules import VARIABLES, broken_rules
 
 ROOT = Path(__file__).parents[3]
@@ -98,3 +100,27 @@ def test_every_variable_is_used_and_explained() -> None:
     page = (ROOT / "docs/continuous-delivery.md").read_text()
     assert [name for name in sorted(VARIABLES) if f"vars.{name} " not in used] == []
     assert [name for name in sorted(VARIABLES) if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("workflow", "command"),
+    [
+        ("staging", "scripts/deploy staging --unpin --reason"),
+        ("production", "scripts/deploy production --canary 5,20,50,100 --reason"),
+    ],
+)
+def test_a_pin_does_not_keep_the_next_deploy_out(workflow: str, command: str) -> None:
+    """After a rollback the next deploy ends the pin: staging's at once, production's by steps."""
+    text = (ROOT / f".github/workflows/{workflow}.yml").read_text()
+    steps = yaml.safe_load(text)["jobs"]["deploy"]["steps"]
+    assert [
+        command in step["run"] for step in steps if "scripts/deploy" in step.get("run", "")
+    ] == [True]
+
+
+def test_the_page_confirms_the_boxes_that_only_a_person_can_tick() -> None:
+    """What a reviewer answers for is what preflight asks a person, in the table and below it."""
+    page = (ROOT / "docs/continuous-delivery.md").read_text()
+    boxes = ",".join(box.key for box in people_boxes())
+    assert f"answers for by approving: `{boxes}` |" in page
+    assert f"gh variable set CONFIRMED_BY_REVIEW --env production --body {boxes}\n" in page

@@ -61,9 +61,7 @@ class DeployApi:
             with self.door.serve() as proxy:
                 yield url, proxy
 
-    def _revise(
-        self, service: str, *, everything: bool, problem: str, most_instances: int
-    ) -> str:
+    def _revise(self, service: str, *, everything: bool, problem: str, most_instances: int) -> str:
         self._run.deploy(service, problem=problem, most_instances=most_instances)
         if everything:
             self._run.update_traffic(service, [])

@@ -32,9 +32,7 @@ Deployed = Callable[[str, bytes, Body], object]
 class Revise(Protocol):
     """Makes new revisions of Cloud Run services."""
 
-    def __call__(
-        self, service: str, *, everything: bool, problem: str, most_instances: int
-    ) -> str:
+    def __call__(self, service: str, *, everything: bool, problem: str, most_instances: int) -> str:
         """Make one, by the service's name, and return the service's URI.
 
         With `everything` it gets all traffic even where that is pinned; with a `problem` it is

@@ -18,7 +18,6 @@ from scripts.ops.monitoring.cloud.deployed import connected
 from scripts.ops.monitoring.cloud.ours import channels_of, dashboards_of, policies_of
 from scripts.ops.operations.book import Quarantined
 from scripts.ops.operations.commands import Ran
-from scripts.ops.operations.record import Kind
 from tests.scripts.ops.boxes.checkout import ADA, commit, edit_plan
 from tests.scripts.ops.boxes.world import MEMBER, NOON, PARENT, PROJECT, REPOSITORY, World
 
@@ -77,9 +76,7 @@ def unbounded(world: World) -> None:
 
 def staged(world: World) -> None:
     """Commit what was changed, and have it validated in staging."""
-    at = commit(world.root, "Change")
-    world.staging.save(world.record(Kind.DEPLOY, at))
-    world.staging.save(world.record(Kind.VALIDATE, at).with_facts(green=True))
+    world.stage(commit(world.root, "Change"))
 
 
 def pinned(world: World) -> None:

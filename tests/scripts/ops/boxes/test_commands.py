@@ -100,6 +100,14 @@ def test_the_key_is_never_shown(world: World) -> None:
     assert KEY not in "".join(f.read_text() for f in world.root.glob(".cache/preflight/*"))
 
 
+def test_what_a_command_prints_has_a_bound(world: World) -> None:
+    """Of a line without an end only the last characters are told and kept."""
+    world.programs.ends["lint"] = Ran((), 1, "x" * 100_000 + " the end")
+    (told,) = world.look("lint").outcomes
+    assert told.said.endswith(" the end")
+    assert len(told.said) <= 2_000 + len("exit code 1: ")
+
+
 def test_no_command_is_run_dry(world: World) -> None:
     """A dry run lists the commands."""
     (told,) = world.look("unit", dry=True).outcomes

@@ -1,5 +1,6 @@
 """Both guides' boxes are ticked, each by somebody who is named."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from scripts.local.firebase_project import ROOT
 from scripts.ops.boxes.catalogue import BOXES
 from scripts.ops.boxes.guides import STORE, STORY, WORDS, Tick, Ticker
-from scripts.ops.boxes.rights import APIS, ON_PROJECT, ROLES
+from scripts.ops.boxes.rights import ACT_AS_ROLE, APIS, ON_PROJECT, ROLES
 
 # The guides' own lines, word for word.
 STORE_GUIDE = """
@@ -125,5 +126,14 @@ def test_the_roles_are_those_of_the_guide() -> None:
     granted = text.partition("## 4.")[2].partition("```sh")[2].partition("```")[0]
     on_project = [line for line in granted.splitlines() if "gcloud projects add-iam" in line]
     assert {*ROLES} == {line.rpartition("--role=")[2] for line in on_project}
-    deployers = text.partition("needs these instead of Owner")[2].partition("##")[0]
-    assert all(role in deployers for role in ON_PROJECT.values() if role != "roles/run.developer")
+    deployers = text.partition("needs these instead of Owner")[2].partition("\n## ")[0]
+    assert {*re.findall(r"roles/[\w.]+\w", deployers)} == {*ON_PROJECT.values(), ACT_AS_ROLE}
+
+
+def test_who_may_move_traffic() -> None:
+    """The page for whoever operates it names the roles by which traffic is moved, no greater."""
+    table = (ROOT / "docs/operations.md").read_text().partition("## Who may")[2]
+    (row,) = [line for line in table.splitlines() if line.startswith("| roll back |")]
+    assert f"`{ON_PROJECT['run.services.update']}`" in row
+    assert f"`{ACT_AS_ROLE}`" in row
+    assert "roles/run.admin" not in table

@@ -4,16 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from scripts.ops.boxes import backups, current, key, planned, retention, review, staged
+from scripts.ops.boxes import backups, current, key, planned, retention, review
 from scripts.ops.boxes.backups import Kept
 from scripts.ops.boxes.finding import Finding, listed
 from scripts.ops.boxes.index_spec import facts_of_file
 from scripts.ops.monitoring.reading.readings import Row, State
 from scripts.ops.monitoring.signals import SIGNALS
 from scripts.ops.operations.outcome import Verdict
-from scripts.ops.operations.record import Kind, Record
-from scripts.ops.operations.record import State as Ended
-from tests.scripts.ops.operations.made_up import NOON, a_record
+from tests.scripts.ops.operations.made_up import NOON
 
 PASSED, FAILED, CONFIRM = Verdict.PASSED, Verdict.FAILED, Verdict.CONFIRM
 HOUR = timedelta(hours=1)
@@ -31,6 +29,8 @@ def test_backups() -> None:
     assert backed_up(scheduled=27).verdict is FAILED
     assert backed_up(26, 50).verdict is PASSED
     assert backed_up(27).said == "scheduled daily, and the newest backup is 27 h old"
+    assert backed_up(0, -1).said.endswith("13:00 UTC, which is still to come")
+    assert backed_up(scheduled=-1).verdict is FAILED
     assert backups.judge(Kept([], [NOON]), NOON, "p").mend.startswith("Schedule them: gcloud")
 
 
@@ -66,22 +66,6 @@ def test_a_review() -> None:
     assert review.judge([merged, approved], "c0ffee").said == "pull request #7 was approved"
     assert review.judge([merged], "c0ffee").verdict is CONFIRM
     assert review.judge([], "c0ffee").said == "no merged pull request has c0ffee"
-
-
-def staging(*records: Record) -> str:
-    """Return what is said of staging, whose newest record is the last of these."""
-    done = [each.over(Ended.DONE, NOON) for each in records]
-    return staged.judge(done[::-1], "c0ffee").said
-
-
-def test_staging() -> None:
-    """Staging has the commit, and its newest validation was green."""
-    deploy, good = a_record(1), a_record(2, Kind.VALIDATE).with_facts(green=True)
-    bad = a_record(3, Kind.VALIDATE).with_facts(green=False)
-    assert staging(good) == "staging has no finished deploy of c0ffee"
-    assert staging(deploy) == "staging was not validated with c0ffee"
-    assert staging(deploy, good, bad).endswith("is not green")
-    assert staging(deploy, good).endswith("was green")
 
 
 def test_figures_that_cannot_be_told_are_red() -> None:

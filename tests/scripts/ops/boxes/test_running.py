@@ -108,6 +108,13 @@ def test_commands_run_one_after_another(world: World) -> None:
     assert most == [1, 1]
 
 
+def test_what_is_told_of_a_box_has_a_bound(world: World) -> None:
+    """However much an answer says, a record has room for all boxes."""
+    long = failed("x" * 100_000, "y" * 100_000)
+    (told,) = run(world, Box("long", "Long", lambda _: long)).outcomes
+    assert (len(told.said), len(told.mend)) == (4_000, 4_000)
+
+
 def test_who_confirms_is_told(world: World) -> None:
     """A box that asks passes by a person's word, which is told; unasked it stays open."""
     unasked = run(world, ASKED)

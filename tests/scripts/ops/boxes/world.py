@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 
 from google.cloud import run_v2
@@ -137,6 +138,14 @@ class World:
     staging: MemoryBook = field(default_factory=MemoryBook)
     programs: Programs = field(default_factory=Programs)
     now: datetime = NOON
+    minutes: Iterator[int] = field(default_factory=count)
+
+    def stage(self, commit: str = "") -> None:
+        """Have a commit deployed to staging, and validated there."""
+        deploy = self.record(Kind.DEPLOY, commit, environment="staging")
+        check = self.record(Kind.VALIDATE, commit, environment="staging")
+        self.staging.save(deploy)
+        self.staging.save(check.with_facts(green=True, partial=False))
 
     def desk(self, **more: object) -> Desk:
         """Return what the boxes are looked at with."""
@@ -164,13 +173,20 @@ class World:
     def books(self, site: Site) -> Iterator[Book]:
         yield self.staging if site.name == "staging" else self.book
 
-    def record(self, kind: Kind, commit: str = "", *, state: State = State.DONE) -> Record:
-        """Return the record of an operation of the day before."""
-        began = NOON - timedelta(days=1)
+    def record(
+        self,
+        kind: Kind,
+        commit: str = "",
+        *,
+        state: State = State.DONE,
+        environment: str = "production",
+    ) -> Record:
+        """Return the record of an operation of the day before, later than the ones before it."""
+        began = NOON - timedelta(days=1) + timedelta(minutes=next(self.minutes))
         record = Record(
             new_id(kind, began),
             kind,
-            "production",
+            environment,
             ADA,
             "a test",
             commit or commit_of(self.root),
@@ -231,8 +247,7 @@ def _deploy(world: World) -> None:
     databases.schedule(PROJECT)
     databases.back_up(PROJECT, age=timedelta(hours=3))
     world.book.save(world.record(Kind.DEPLOY))
-    world.staging.save(world.record(Kind.DEPLOY))
-    world.staging.save(world.record(Kind.VALIDATE).with_facts(green=True))
+    world.stage()
 
 
 def _permit(world: World) -> None:

@@ -33,7 +33,7 @@ def test_moves() -> None:
     assert moves_of(a_record()) == ()
 
 
-@pytest.mark.parametrize("state", [State.RUNNING, State.STOPPED, State.FAILED])
+@pytest.mark.parametrize("state", [State.RUNNING, State.STOPPED])
 def test_what_was_cut_off(state: State) -> None:
     """It is gone on with where the same is asked for, for two hours."""
     record = rolled_back(state)
@@ -42,10 +42,43 @@ def test_what_was_cut_off(state: State) -> None:
     assert cut_off([record], Wish(percent=50), BEGAN) is None
 
 
-def test_what_is_over() -> None:
-    """A rollback that is done is not gone on with, nor is one that another came after."""
-    done, stopped = rolled_back(number=2), rolled_back(State.STOPPED)
-    assert cut_off([done, stopped], Wish(), BEGAN) is None
+@pytest.mark.parametrize("state", [State.DONE, State.FAILED])
+def test_what_is_over(state: State) -> None:
+    """What has moved all is not gone on with, nor is one that another came after."""
+    over, stopped = rolled_back(state, number=2), rolled_back(State.STOPPED)
+    assert cut_off([over, stopped], Wish(), BEGAN) is None
+
+
+def test_the_two_hours_of_all_who_tried() -> None:
+    """Who goes on does not begin them anew."""
+    first = rolled_back(State.STOPPED)
+    second = rolled_back(State.STOPPED, number=100).with_facts(goes_on=first.id)
+    third = rolled_back(State.STOPPED, number=110).with_facts(goes_on=second.id)
+    records = [third, second, first]
+    assert cut_off(records, Wish(), BEGAN + LATER - timedelta(minutes=2)) == third
+    assert cut_off(records, Wish(), BEGAN + LATER) is None
+
+
+def test_a_deploy_since() -> None:
+    """Neither is a rollback gone on with, nor waited for, once something new was deployed."""
+    deploy = a_record(2).with_facts(revisions={"story": "story-00003-abc"})
+    assert cut_off([deploy, rolled_back(State.STOPPED)], Wish(), BEGAN) is None
+    assert cooling([deploy, rolled_back()], Wish(), BEGAN) is None
+    assert cooling([deploy, rolled_back()], Wish(functions=("story",)), BEGAN) is None
+
+
+def test_a_deploy_that_changed_nothing() -> None:
+    """One that stopped before it moved anything, or has gone back by itself, ends no rest."""
+    stopped, back = a_record(2), a_record(3).with_facts(previous={"story": {}})
+    back = back.over(State.WENT_BACK, BEGAN)
+    assert cut_off([stopped, rolled_back(State.STOPPED)], Wish(), BEGAN)
+    assert cooling([back, stopped, rolled_back()], Wish(), BEGAN)
+
+
+def test_a_deploy_of_another_function() -> None:
+    """The rest of a function that was not deployed since goes on."""
+    deploy = a_record(2).with_facts(revisions={"store": "store-00003-abc"})
+    assert cooling([deploy, rolled_back()], Wish(functions=("story",)), BEGAN)
 
 
 def test_a_change_of_a_knob_is_between() -> None:

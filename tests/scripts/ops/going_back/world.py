@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,16 @@ from scripts.local.standins.server import Fault
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
 from scripts.ops.going_back.around import Around
 from scripts.ops.monitoring.reading.source import URL_VARIABLE
+from scripts.ops.operations.book import Quarantined
 from scripts.ops.operations.commands import Programs
 from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.git import commit_of
-from scripts.ops.operations.lock import Lock
+from scripts.ops.operations.lock import LEASE, Lock
 from scripts.ops.operations.outcome import Outcome, Report, Verdict
-from scripts.ops.operations.record import Kind, Record
+from scripts.ops.operations.ports import GoOn
+from scripts.ops.operations.record import Kind, Record, State
 from scripts.ops.rollback import main
+from scripts.ops.traffic.split import follows_latest
 from tests.scripts.ops.monitoring.answering import answering
 from tests.scripts.ops.operations.made_up import MemoryBook, a_record
 from tests.scripts.ops.traffic.cloud import PROJECT, Cloud, served, state_of
@@ -41,10 +46,14 @@ class KilledError(BaseException):
 
 @dataclass
 class Book(MemoryBook):
-    """`when_taken` is called once the lock is held; after `lives` saves the process is gone."""
+    """`when_taken` is called once the lock is held.
+
+    After `lives` saves the process is gone; after `dies_after` saves the book does not answer.
+    """
 
     when_taken: Callable[[], None] = lambda: None
     lives: int = 1000
+    dies_after: int = 1000
 
     def take(self, *arguments: Any, **options: Any) -> Lock:  # noqa: ANN401 - as the port has them
         lock = super().take(*arguments, **options)
@@ -55,16 +64,34 @@ class Book(MemoryBook):
         self.lives -= 1
         if self.lives < 0:
             raise KilledError
+        self._answer()
+        self.dies_after -= 1
         super().save(record)
+
+    def renew(self, lock: Lock, now: datetime) -> Lock:
+        self._answer()
+        return super().renew(lock, now)
 
     def free(self, lock: Lock) -> None:
         if self.lives >= 0:
+            self._answer()
             super().free(lock)
+
+    def quarantine(self, found: Quarantined) -> None:
+        self._answer()
+        super().quarantine(found)
+
+    def _answer(self) -> None:
+        if self.dies_after <= 0:
+            raise OperationError("the book does not answer.")
 
 
 @dataclass
 class World:
-    """`calls` are calls and failures by revision; `verdict` is what validate says."""
+    """`calls` are calls and failures by revision; `verdict` is what validate says.
+
+    With `takes_place` somebody takes the lock by force while it looks.
+    """
 
     cloud: Cloud
     root: Path
@@ -77,6 +104,7 @@ class World:
     announced: list[str] = field(default_factory=list)
     mute: bool = False
     breaks: Callable[[], BaseException] | None = None
+    takes_place: bool = False
     environ: dict[str, str] = field(default_factory=dict)
     told_before: str = ""
 
@@ -90,7 +118,7 @@ class World:
             clock=lambda: self.cloud.now,
             patience=self.cloud.patience,
             books=lambda *_: nullcontext(self.book),
-            seeing=lambda *_: self._validate,
+            seeing=lambda _, __, go_on: partial(self._validate, go_on),
             telling=lambda _: self._announce,
         )
 
@@ -129,14 +157,31 @@ class World:
     def deploy(self, *functions: str) -> None:
         """Deploy functions, all if none is named, and write down what came of it."""
         names = functions or ("generate_story", STORE)
+        record = self.begun()
         self.cloud.deploy(*names)
         made = {}
         with self.cloud.platform() as platform:
             for name in names:
                 made[name] = state_of(platform, name).latest_created
-        number = len(self.book.newest()) + 1
-        record = replace(a_record(number), commit=commit_of(self.root), environment="staging")
-        self.book.save(record.with_facts(revisions=made))
+        done = record.over(State.DONE, self.cloud.now)
+        self.book.save(done.with_facts(revisions=made))
+
+    def begun(self) -> Record:
+        """Return the record of a deploy that begins now."""
+        now = self.cloud.now
+        id_ = f"{now:%Y%m%d-%H%M%S}-deploy-0001"
+        return replace(a_record(), id=id_, began=now, commit=commit_of(self.root))
+
+    def release(self) -> None:
+        """Unpin both functions: the newest revision of each gets all traffic."""
+        with self.cloud.platform() as platform:
+            for name in ("generate_story", STORE):
+                platform.move(state_of(platform, name), follows_latest())
+
+    def lock(self, kind: str) -> Lock:
+        """Return the lock of somebody else's operation that goes on now."""
+        now = self.cloud.now
+        return Lock("theirs", kind, "bob@example.com", now, now + LEASE, "their process")
 
     def deny(self, *methods: str) -> None:
         """Refuse calls of Cloud Run's services from now on, all or those of these methods."""
@@ -166,16 +211,20 @@ class World:
         data = {"resultType": "vector", "result": result}
         return 200, json.dumps({"status": "success", "data": data})
 
-    def _validate(self, tag: str) -> Report:
+    def _validate(self, go_on: GoOn, tag: str) -> Report:
         self.validated.append(tag)
+        self.cloud.wait(90)
+        if self.takes_place:
+            self.book.lock = self.lock("deploy")
+        go_on()
         if self.breaks:
             raise self.breaks()
         return self.verdict
 
-    def _announce(self, kind: str) -> str:
+    def _announce(self) -> str:
         if self.mute:
             raise OperationError("no channel")
-        self.announced.append(kind)
+        self.announced.append("told")
         return "an alert tells it"
 
 

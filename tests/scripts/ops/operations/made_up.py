@@ -19,9 +19,9 @@ def a_record(number: int = 1, kind: Kind = Kind.DEPLOY) -> Record:
     return Record(name, kind, "staging", "ada@example.com", "a test", "c0ffee", began)
 
 
-def a_lock(operation: str, now: datetime = NOON) -> Lock:
+def a_lock(operation: str, now: datetime = NOON, holder: str = "the first process") -> Lock:
     """Return the lock that an operation wants now."""
-    return Lock(operation, "deploy", f"{operation}@example.com", now, now + LEASE)
+    return Lock(operation, "deploy", f"{operation}@example.com", now, now + LEASE, holder)
 
 
 @dataclass
@@ -57,19 +57,22 @@ class MemoryBook:
 
     def take(self, wanted: Lock, now: datetime, *, by_force: bool = False) -> Lock:
         there = self.lock
-        if there and there.operation != wanted.operation and there.holds(now) and not by_force:
+        if there and there.keeps_out(wanted, now) and not by_force:
             raise BusyError(there.told(now))
         self.lock = wanted
         return wanted
 
+    def held(self, now: datetime) -> Lock | None:
+        return self.lock if self.lock and self.lock.holds(now) else None
+
     def renew(self, lock: Lock, now: datetime) -> Lock:
-        if self.lock is None or self.lock.operation != lock.operation:
+        if self.lock is None or not self.lock.is_of(lock):
             raise LostError("taken")
         self.lock = lock.renewed(now)
         return self.lock
 
     def free(self, lock: Lock) -> None:
-        if self.lock and self.lock.operation == lock.operation:
+        if self.lock and self.lock.is_of(lock):
             self.lock = None
 
     def quarantine(self, found: Quarantined) -> None:

@@ -35,6 +35,13 @@ def test_a_record_is_read_as_it_was_saved(book: Book) -> None:
     assert book.find(FIRST.id) == record.over(State.WENT_BACK, NOON)
 
 
+def test_facts_are_no_times(book: Book) -> None:
+    """What a fact is called does not matter: it comes back as it is."""
+    record = FIRST.with_facts(at="the first look", began="soon", last={"ended": "never", "at": ""})
+    book.save(record)
+    assert book.find(FIRST.id) == record
+
+
 def test_the_last_state_is_kept(book: Book) -> None:
     """A record that is saved again replaces what was there."""
     book.save(FIRST)

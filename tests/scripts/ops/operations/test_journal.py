@@ -11,25 +11,11 @@ from scripts.ops.operations.errors import (
     OperationError,
     WentBackError,
 )
-from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.lock import LEASE
 from scripts.ops.operations.record import State
-from tests.scripts.ops.operations.made_up import Clock, MemoryBook, a_lock, a_record
-
-
-class Desk:
-    """A journal with its book, and what it told."""
-
-    def __init__(self, book: MemoryBook | None = None) -> None:
-        self.book = book or MemoryBook()
-        self.told: list[str] = []
-        self.clock = Clock()
-        known = self.book.find(a_record().id)
-        self.journal = Journal(known or a_record(), self.book, self.told.append, self.clock)
-
-    @property
-    def state(self) -> State:
-        return self.book.saved[-1].state
+from scripts.ops.operations.shortened import MOST
+from tests.scripts.ops.operations.desk import CountingBook, Desk, raising
+from tests.scripts.ops.operations.made_up import MemoryBook, a_lock, a_record
 
 
 def test_a_step_is_told_and_written_down() -> None:
@@ -62,7 +48,7 @@ def test_a_step_that_failed_is_done_again() -> None:
     """What a step did not finish is its work when the operation goes on."""
     first = Desk()
     with pytest.raises(OperationError), first.journal.open():
-        first.journal.step("pin", "Pin", _raising(OperationError("refused")))
+        first.journal.step("pin", "Pin", raising(OperationError("refused")))
     again = Desk(first.book)
     assert again.journal.step("pin", "Pin", lambda: "2 services") == "2 services"
 
@@ -135,8 +121,74 @@ def test_facts_outlive_the_process() -> None:
     assert Desk(first.book).journal.record.facts == {"pins": {"health": "health-00001-abc"}}
 
 
-def _raising(error: Exception):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a function that only raises
-    def do() -> str:
-        raise error
+def test_the_same_operation_in_another_process() -> None:
+    """Who goes on with an operation that still runs hears that, and changes nothing of it."""
+    first = Desk()
+    with first.journal.open(locked=True):
+        first.journal.step("pin", "Pin", lambda: "2 services")
+        second, saved = Desk(first.book), len(first.book.saved)
+        with pytest.raises(BusyError), second.journal.open(locked=True):
+            pytest.fail("it went on")
+        assert len(first.book.saved) == saved
+        assert first.journal.step("shift", "Shift", lambda: "done") == "done"
 
-    return do
+
+def test_who_was_taken_over_writes_nothing() -> None:
+    """The record is of the process that goes on with it, not of the one that lost it."""
+    first = Desk()
+    second = Desk(first.book)
+
+    def both() -> None:
+        with second.journal.open(locked=True, by_force=True):
+            second.journal.step("pin", "Pin", lambda: "by the second")
+            first.journal.step("pin", "Pin", lambda: pytest.fail("done by both"))
+
+    with pytest.raises(LostError), first.journal.open(locked=True):
+        both()
+    assert first.book.saved[-1].said("pin") == "by the second"
+    assert first.state is State.STOPPED
+
+
+def test_taken_over_during_a_step() -> None:
+    """What a step did whose operation was taken over meanwhile is not written over the other's."""
+    first = Desk()
+    second = Desk(first.book)
+
+    def taken_over() -> str:
+        with second.journal.open(locked=True, by_force=True):
+            return "slow"
+
+    with pytest.raises(LostError), first.journal.open(locked=True):
+        first.journal.step("pin", "Pin", taken_over)
+    assert (first.state, first.book.saved[-1].steps) == (State.DONE, ())
+
+
+def test_a_long_wait_keeps_the_lock() -> None:
+    """What says often that it goes on renews the lock once a minute."""
+    desk = Desk(CountingBook())
+    with desk.journal.open(locked=True):
+        for _ in range(120):
+            desk.clock.pass_by(timedelta(seconds=30))
+            desk.journal.go_on()
+        assert desk.book.held(desk.clock.now) is not None
+    assert isinstance(desk.book, CountingBook)
+    assert desk.book.renewals == 60
+
+
+def test_a_long_wait_hears_of_its_loss() -> None:
+    """Who lost its place stops in the midst of a wait."""
+    desk = Desk()
+    with pytest.raises(LostError), desk.journal.open(locked=True):
+        desk.waits_while_bob_takes_it()
+
+
+def test_a_long_text_is_cut() -> None:
+    """A record stays below what a document may have, whatever its steps say."""
+    desk = Desk()
+    with desk.journal.open():
+        assert desk.journal.step("deploy", "Deploy", lambda: "x" * 20_000) == "x" * 20_000
+        desk.journal.keep(outcomes=[{"said": "x" * 1_100_000, "count": 3}])
+    kept = desk.book.saved[-1]
+    assert len(kept.said("deploy") or "") < MOST + 100
+    assert kept.facts["outcomes"][0]["count"] == 3
+    assert len(kept.facts["outcomes"][0]["said"]) < MOST + 100

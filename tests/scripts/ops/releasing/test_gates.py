@@ -25,13 +25,18 @@ RECORD = Record(
     state=State.DONE,
     facts={"green": True},
 )
+DEPLOY = replace(
+    RECORD, id="2", kind=Kind.DEPLOY, environment="staging", began=NOW - timedelta(hours=1)
+)
+VALIDATE = replace(RECORD, id="3", kind=Kind.VALIDATE, environment="staging")
+STAGED = [VALIDATE, DEPLOY]
 GREEN = Seen(
     version=read_version("1.0.0"),
     commit=COMMIT,
     now=NOW,
     pull=PULL,
     noted=True,
-    validated=RECORD,
+    staging=STAGED,
     checks=Run("completed", "success", "https://github.com/example/conteur/actions/runs/1"),
     preflights=[RECORD],
 )
@@ -59,8 +64,10 @@ def test_all_gates_of_a_release_are_open() -> None:
         ("checks", {"checks": None}),
         ("checks", {"checks": Run("in_progress", "", "url")}),
         ("checks", {"checks": Run("completed", "failure", "url")}),
-        ("validated", {"validated": None}),
-        ("validated", {"validated": replace(RECORD, state=State.FAILED)}),
+        ("validated", {"staging": []}),
+        ("validated", {"staging": [DEPLOY]}),
+        ("validated", {"staging": [replace(VALIDATE, state=State.FAILED), DEPLOY]}),
+        ("validated", {"staging": [VALIDATE, replace(DEPLOY, commit="d" * 40)]}),
         ("preflight", {"preflights": []}),
         ("preflight", {"preflights": [replace(RECORD, commit="d" * 40)]}),
         ("preflight", {"preflights": [replace(RECORD, began=NOW - timedelta(hours=2))]}),
@@ -95,20 +102,20 @@ def test_each_gate_before_the_merge_closes_alone(gate: str, seen: dict[str, Any]
 
 def test_books_out_of_reach_are_for_a_person_to_confirm() -> None:
     """Where records cannot be read, their gates ask a person, and are not open until then."""
-    unread = replace(GREEN, unread="not read", validated=None, preflights=[])
+    unread = replace(GREEN, unread="not read", staging=[], preflights=[])
     assert [each.key for each in release_gates(unread).open] == ["validated", "preflight"]
     assert release_gates(replace(unread, confirmed=["validated", "preflight"])).green
 
 
 def test_a_confirmation_opens_no_gate_that_was_looked_at() -> None:
     """What the books say is not overruled by a person's word."""
-    seen = replace(GREEN, validated=None, confirmed=["validated"])
+    seen = replace(GREEN, staging=[], confirmed=["validated"])
     assert _closed(release_gates(seen)) == ["validated"]
 
 
 def test_a_tag_that_is_out_needs_no_gate_any_more() -> None:
     """Once the tag is at the remote only that it is the right commit matters."""
-    out = replace(GREEN, tagged_as=COMMIT, checks=None, validated=None)
+    out = replace(GREEN, tagged_as=COMMIT, checks=None, staging=[])
     assert [each.verdict for each in release_gates(out).outcomes] == [Verdict.PASSED]
     other = release_gates(replace(GREEN, tagged_as="d" * 40))
     assert _closed(other) == ["tag"]

@@ -99,9 +99,9 @@ def test_a_gh_that_hangs_is_ended(world: World) -> None:
 
 
 def test_a_missing_gh_is_named(world: World) -> None:
-    """Where gh is not installed it is named."""
+    """Where gh is not installed it is named, with where it comes from."""
     programs = Programs(world.mine, {"PATH": str(world.mine)})
-    with pytest.raises(OperationError, match="gh is not installed"):
+    with pytest.raises(RefusedError, match=r"(?s)gh is not installed.*https://cli\.github\.com"):
         GitHub(programs).release("v1.0.0")
 
 

@@ -38,8 +38,9 @@ def test_the_books_open_the_last_gates(shared: World, capsys: pytest.CaptureFixt
     """Staging validated and production's preflight are read from Firestore, for the very commit."""
     commit = shared.stage(VERSION)
     assert shared.release("finish", VERSION) == 2
-    assert "nobody validated" in capsys.readouterr().out
+    assert "no deploy of staging is on record" in capsys.readouterr().out
     with (
+        _record(shared, Kind.DEPLOY, "staging", commit),
         _record(shared, Kind.VALIDATE, "staging", commit),
         _record(shared, Kind.PREFLIGHT, "production", commit),
     ):
@@ -53,6 +54,9 @@ def test_a_record_of_another_commit_does_not_count(
     """What was validated before the last merge says nothing of this one."""
     before = shared.at("staging")
     shared.stage(VERSION)
-    with _record(shared, Kind.VALIDATE, "staging", before):
+    with (
+        _record(shared, Kind.DEPLOY, "staging", before),
+        _record(shared, Kind.VALIDATE, "staging", before),
+    ):
         assert shared.release("finish", VERSION) == 2
-    assert "nobody validated" in capsys.readouterr().out
+    assert f"of commit {before[:12]} and not" in capsys.readouterr().out

@@ -36,6 +36,14 @@ def test_an_annotated_tag_stands_for_its_commit(world: World) -> None:
     assert world.repository.tags() == {"v0.1.0": world.at("main")}
 
 
+def test_the_remote_is_asked_what_it_has_now(world: World) -> None:
+    """A branch that is gone at the remote is not there, though it was when it was fetched."""
+    world.repository.fetch()
+    assert world.repository.shares("staging")
+    world.git("update-ref", "-d", "refs/heads/staging", at=world.bare)
+    assert not world.repository.shares("staging")
+
+
 def test_only_named_files_are_committed(world: World) -> None:
     """What else has changed is left out of the commit."""
     for name in ("a", "b"):

@@ -144,6 +144,16 @@ class World:
         self.check(self.at("staging"))
         return self.at("staging")
 
+    def lack(self, what: str) -> None:
+        """Take away what a release needs: `no gh`, `signed out`, `no staging`."""
+        match what:
+            case "no gh":
+                (self.bin / "gh").unlink()
+            case "no staging":
+                self.git("update-ref", "-d", "refs/heads/staging", at=self.bare)
+            case _:
+                self.tell(fail=what)
+
     def hook(self, text: str) -> None:
         """Have the remote ask a script before it takes anything."""
         path = self.bare / "hooks" / "pre-receive"

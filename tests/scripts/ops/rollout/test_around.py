@@ -1,6 +1,7 @@
 """What a deploy is put together from."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.site import Site
 from scripts.ops.rollout import around
 from scripts.ops.rollout.eyes import eyes
+from scripts.ops.validation.course import SIGNALS
+from scripts.ops.validation.validating import LEFT_OUT_IN_A_ROLLOUT
 
 from .world import START
 
@@ -47,6 +50,21 @@ def test_nobody_counts(nowhere: Site) -> None:
 @pytest.mark.parametrize("how", ["look", "whole"])
 def test_nobody_looks(nowhere: Site, how: str) -> None:
     """Where the service cannot be looked at, that stops the deploy; it is no verdict."""
-    its = eyes(nowhere, lambda _: None)
+    its = eyes(nowhere, lambda _: None, lambda: None)
     with pytest.raises(OperationError, match="Nobody could look whether it works"):
         its.look("canary") if how == "look" else its.whole()
+
+
+def test_signals_take_nothing_back(nowhere: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What earlier revisions did in the last hours is no reason to take a new one back."""
+    left_out: list[Collection[str]] = []
+
+    def validator(
+        _: Site, *, without: Collection[str] = LEFT_OUT_IN_A_ROLLOUT, **__: object
+    ) -> str:
+        left_out.append(without)
+        return "looks"
+
+    monkeypatch.setattr(f"{eyes.__module__}.validator", validator)
+    eyes(nowhere, lambda _: None, lambda: None)
+    assert [SIGNALS in each for each in left_out] == [True, True]

@@ -36,6 +36,7 @@ def test_changed() -> None:
         ([], "No preflight of production is on record"),
         ([preflight(where="staging")], "No preflight of production is on record"),
         ([preflight(minutes=61)], "61 minutes old"),
+        ([preflight(minutes=-3)], "began 3 minutes from now"),
         ([preflight(commit="decade")], "of commit decade, not of c0ffee"),
         ([preflight(green=False)], "not green"),
         ([preflight(1, green=False), preflight(2)], "not green"),
@@ -53,6 +54,11 @@ def test_open() -> None:
     good = preflight(60)
     assert preflight_gate("production", "c0ffee", [good], NOW) == ""
     assert passing("production", "c0ffee", [good], NOW) == good
+
+
+def test_clocks() -> None:
+    """Clocks may differ a little."""
+    assert preflight_gate("production", "c0ffee", [preflight(-2)], NOW) == ""
 
 
 def test_staging() -> None:

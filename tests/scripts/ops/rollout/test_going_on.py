@@ -12,7 +12,7 @@ def test_whereabouts(world: World) -> None:
     done = world.deploy()
     world.split(between(OLD, NEW, 20))
     told = "\n".join(lines(done, world.platform))
-    assert f"generate_story: {OLD} 80 %, {NEW} 20 % (new: {NEW})" in told
+    assert f"generate_story: {OLD} serves 80 %, {NEW} serves 20 % (new: {NEW})" in told
     assert "scripts/deploy production --resume" in told
     assert "scripts/rollback production" in told
 

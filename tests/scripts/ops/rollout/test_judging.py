@@ -1,9 +1,13 @@
 """Whether a new revision fails too often."""
 
+from datetime import timedelta
+
 import pytest
 
-from scripts.ops.rollout.judging import document, known_better, rate_of, too_many_fail
+from scripts.ops.rollout.judging import RECENT, document, recent, too_many_fail
 from scripts.ops.traffic.error_rates import Rate
+
+from .world import START
 
 WELL = Rate(1000, 10)
 
@@ -27,14 +31,9 @@ def test_rule(new: Rate | None, old: Rate | None, *, bad: bool) -> None:
     assert too_many_fail(new, old) is bad
 
 
-def test_too_few_now() -> None:
-    """With too few calls now, what was known before holds."""
-    assert known_better(Rate(3, 3), WELL) == WELL
-    assert known_better(None, WELL) == WELL
-    assert known_better(Rate(30, 3), WELL) == Rate(30, 3)
-
-
 def test_kept() -> None:
-    """A rate comes out of the record as it went in."""
-    assert rate_of(document(WELL)) == WELL
-    assert rate_of(None) is None
+    """A rate comes out of the record as it went in, for as long as it is recent."""
+    kept = document(WELL, START)
+    assert recent(kept, START + RECENT) == WELL
+    assert recent(kept, START + RECENT + timedelta(seconds=1)) is None
+    assert recent(None, START) is None

@@ -78,7 +78,9 @@ def test_free() -> None:
 def test_pinned() -> None:
     """A pin that would leave the new revision at 0 % is said, and refused."""
     (told,) = refusals(planned(Wish(), PINNED))
-    assert told.startswith("health is pinned (health-1 100 %): its new revision would get 0 %.")
+    assert told.startswith(
+        "health is pinned (health-1 serves 100 %): its new revision would get 0 %."
+    )
     assert "health is pinned now" in text(planned(Wish(unpin=True), PINNED))
 
 

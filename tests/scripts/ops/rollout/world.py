@@ -12,8 +12,9 @@ from scripts.local.standins.cloud_run.services import RevisionsStandIn, Services
 from scripts.local.standins.operations import OperationsStandIn
 from scripts.local.standins.server import StandInGroup
 from scripts.ops.diagnosis.around.where import RUN_ENDPOINT
+from scripts.ops.operations.book import Quarantined
 from scripts.ops.operations.commands import Ran
-from scripts.ops.operations.errors import BusyError, LostError
+from scripts.ops.operations.errors import BusyError, LostError, OperationError
 from scripts.ops.operations.file_book import FileBook
 from scripts.ops.operations.journal import Journal
 from scripts.ops.operations.lock import Lock
@@ -23,10 +24,10 @@ from scripts.ops.place import Place
 from scripts.ops.rollout.desk import Desk, Outside
 from scripts.ops.rollout.firebase import Firebase
 from scripts.ops.rollout.rollout import roll_out
-from scripts.ops.rollout.wish import Wish
+from scripts.ops.rollout.wish import Wish, read
 from scripts.ops.traffic.error_rates import Rate
 from scripts.ops.traffic.moving import Patience
-from scripts.ops.traffic.platform import Platform
+from scripts.ops.traffic.platform import Platform, ServiceState
 from scripts.ops.traffic.run import connected
 from scripts.ops.traffic.split import Split
 
@@ -34,17 +35,31 @@ PROJECT, REGION = "demo-conteur-production", "europe-west1"
 FUNCTIONS = ("generate_story", "store_api")
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OLD, NEW = "generate-story-00001-loc", "generate-story-00002-loc"
+STEPS = (5, 50, 100)
 STORE_OLD, STORE_NEW = "store-api-00001-loc", "store-api-00002-loc"
 GREEN = Report([Outcome("story", "A story is told", Verdict.PASSED, "in 2.1 s")])
 RED = Report([Outcome("story", "A story is told", Verdict.FAILED, "503")])
 
 
 class LockedBook(FileBook):
-    """A FileBook that has a lock, for one process."""
+    """A FileBook that has a lock, for one process; it answers nothing while it is `down`."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.lock: Lock | None = None
+        self.down = False
+
+    def save(self, record: Record) -> None:
+        self._answer()
+        super().save(record)
+
+    def quarantine(self, found: Quarantined) -> None:
+        self._answer()
+        super().quarantine(found)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise OperationError("The book does not answer.")
 
     def take(self, wanted: Lock, now: datetime, *, by_force: bool = False) -> Lock:
         there = self.lock
@@ -54,6 +69,7 @@ class LockedBook(FileBook):
         return wanted
 
     def renew(self, lock: Lock, now: datetime) -> Lock:
+        self._answer()
         if self.lock is None or self.lock.operation != lock.operation:
             raise LostError("This operation's place was taken.")
         self.lock = lock.renewed(now)
@@ -116,7 +132,8 @@ class FakeSchema:
 class World:
     """An environment, and what happened in it. `verdicts` are what validate says, then GREEN.
 
-    `rates` are by revision; `hooks` are called before the nth look at the service, from 1.
+    `rates` are by revision, `windows` the seconds for which they were asked; `hooks` are called
+    before the nth look at the service, from 1.
     """
 
     run: CloudRun
@@ -135,6 +152,9 @@ class World:
     begun: int = 0
     announcing: Exception | None = None
     waited: list[float] = field(default_factory=list)
+    windows: list[float] = field(default_factory=list)
+    now: datetime = START
+    on_wait: Callable[[], None] = lambda: None
     lines: list[str] = field(default_factory=list)
     last: Record | None = None
 
@@ -147,7 +167,7 @@ class World:
 
     def go_on(self, record: Record, wish: Wish, *, by_force: bool = False) -> Record:
         """Go on with a deploy, and return the record."""
-        journal = Journal(record, self.book, self.lines.append, lambda: START)
+        journal = Journal(record, self.book, self.lines.append, lambda: self.now)
         functions = tuple(record.facts["functions"])
         try:
             with journal.open(locked=True, by_force=by_force):
@@ -176,11 +196,11 @@ class World:
             building=lambda: self.building.pop(0) if self.building else [],
             validate=self._validate,
             validate_whole=lambda: self._validate(""),
-            rates=lambda _, revision, __: self.rates.get(revision),
+            rates=self._rate,
             announce=self._announce,
-            wait=self.waited.append,
+            wait=self._wait,
             tell=self.lines.append,
-            clock=lambda: START,
+            clock=lambda: self.now,
         )
 
     def serving(self, function: str = "generate_story") -> dict[str, int]:
@@ -193,6 +213,37 @@ class World:
         state = self.platform.service(function)
         assert state is not None
         self.platform.move(state, split)
+
+    def _wait(self, seconds: float) -> None:
+        self.on_wait()
+        self.waited.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+    def _rate(self, _: str, revision: str, seconds: float) -> Rate | None:
+        self.windows.append(seconds)
+        return self.rates.get(revision)
+
+    def resume(self) -> Record:
+        """Go on with the last deploy, as it was asked for."""
+        assert self.last is not None
+        return self.go_on(self.last, read(self.last.asked))
+
+    def make(self, function: str, problem: str = "") -> None:
+        """Deploy a function past all commands, as a person does in the console."""
+        self.run.deploy(service_name(PROJECT, REGION, function), problem=problem)
+
+    def blind(self) -> None:
+        """Have nobody be able to look."""
+        raise OperationError("no sign-in")
+
+    def break_off(self) -> None:
+        """Have this program be wrong somewhere."""
+        raise KeyError("odd")
+
+    def sleep(self, rates: dict[str, Rate]) -> None:
+        """Let an hour pass, after which the rates are others."""
+        self.now += timedelta(hours=1)
+        self.rates = rates
 
     def _announce(self) -> str:
         if self.announcing:
@@ -207,16 +258,23 @@ class World:
         return self.verdicts.get(number, GREEN)
 
 
+def service(its: World, function: str = "generate_story") -> ServiceState:
+    """Return a service as it is now."""
+    state = its.platform.service(function)
+    assert state is not None
+    return state
+
+
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """Serve a Cloud Run with one revision a function."""
+def world(folder: Path, functions: Sequence[str] = FUNCTIONS) -> Iterator[World]:
+    """Serve a Cloud Run with one revision of each of these functions."""
     moment = [START]
 
     def clock() -> float:
         moment[0] += timedelta(seconds=1)
         return moment[0].timestamp()
 
-    run = deployed(PROJECT, REGION, FUNCTIONS, clock)
+    run = deployed(PROJECT, REGION, functions, clock)
     services = ServicesStandIn(run)
     standins = services, RevisionsStandIn(run), OperationsStandIn(run.operations)
     with StandInGroup(*standins).serve() as address:

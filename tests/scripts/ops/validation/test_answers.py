@@ -72,3 +72,18 @@ def test_a_problem_of_the_store() -> None:
     """The store's own form of an error is told as well."""
     reply = Reply(409, {"code": "PRECONDITION_REQUIRED", "detail": "a step is missing"}, 0)
     assert refusal(reply) == "409 PRECONDITION_REQUIRED: a step is missing"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"storyId": "a", "status": "completed", "story": {"title": "t", "text": None}},
+        {"storyId": "a", "status": "completed", "story": "a text"},
+        {"storyId": 1, "status": "completed", "story": {"title": "t", "text": "a text"}},
+    ],
+    ids=str,
+)
+def test_what_is_no_story(body: dict[str, object]) -> None:
+    """A story without its parts is told as it came."""
+    with pytest.raises(FoundError, match=r"the story is no story: \{.storyId.: "):
+        told(Reply(200, {"result": body}, 0.1))

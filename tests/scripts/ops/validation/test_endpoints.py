@@ -9,11 +9,12 @@ from scripts.ops.operations.errors import RefusedError
 from scripts.ops.operations.site import Site
 from scripts.ops.traffic.platform import Platform, ServiceState
 from scripts.ops.traffic.split import CANARY, all_on
-from scripts.ops.validation.endpoints import NEEDED, Endpoint, of_platform
+from scripts.ops.validation.endpoints import NEEDED, Aimed, Endpoint, of_platform, told_untried
 from tests.scripts.ops.validation.world import ROOT
 
 SITE = Site(ROOT, "staging", "demo-conteur-staging", {})
 NEW = "generate-story-00002"
+EVERYBODYS = {name: Endpoint(f"https://{name}") for name in NEEDED}
 
 
 def state(function: str, tagged: str = "") -> ServiceState:
@@ -42,15 +43,25 @@ def platform(*states: ServiceState) -> Platform:
 def test_what_everybody_gets() -> None:
     """Without a tag the services' own URLs are called, and any revision may answer."""
     found = of_platform(platform(*map(state, NEEDED)), SITE, "")
-    assert found == {name: Endpoint(f"https://{name}") for name in NEEDED}
+    assert found.endpoints == EVERYBODYS
 
 
 def test_a_tag() -> None:
     """With a tag its own URL is called, and its revision has to answer; others are as ever."""
     states = [state("generate_story", NEW), state("delete_my_data"), state("health")]
     found = of_platform(platform(*states), SITE, CANARY)
-    assert found["generate_story"] == Endpoint("https://canary---generate_story", NEW)
-    assert found["health"] == Endpoint("https://health")
+    assert found.endpoints["generate_story"] == Endpoint("https://canary---generate_story", NEW)
+    assert found.endpoints["health"] == Endpoint("https://health")
+    assert found.untried == ()
+
+
+def test_a_tag_of_what_nothing_calls() -> None:
+    """Where only such functions have the tag, all is as everybody gets it, and that is said."""
+    found = of_platform(
+        platform(*map(state, NEEDED), state("tend_store", "tend-store-00002")), SITE, CANARY
+    )
+    assert found == Aimed(EVERYBODYS, ("tend_store",))
+    assert told_untried(found.untried).startswith("tend_store: no check calls them")
 
 
 def test_nothing_has_the_tag() -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from requests import Session
+from requests import ConnectionError, Session  # noqa: A004 - requests' own
 
 from scripts.local.standins.google_rest.api import RestApi
 from scripts.local.standins.google_rest.frame import RestFault
@@ -84,6 +86,15 @@ def test_a_user_that_cannot_sign_in(google: Google) -> None:
     assert google.api.accounts.calls[-1].endswith("accounts:delete")
 
 
+def test_a_user_that_is_left_is_named(google: Google) -> None:
+    """Whoever can neither be signed in nor deleted is named, so that a person can."""
+    accounts = google.accounts
+    only = "signInWithPassword|accounts:delete"
+    google.api.accounts.fault = RestFault(HTTPStatus.BAD_REQUEST, "no", only=only)
+    with pytest.raises(OperationError, match=r"And the user .+ is left"):
+        accounts.make()
+
+
 def test_nothing_of_a_user_is_shown(google: Google) -> None:
     """Neither the user's token nor the app's key is in what may be printed."""
     user = google.accounts.make()
@@ -124,6 +135,23 @@ def test_a_debug_token_that_is_no_more(google: Google) -> None:
     tokens = AppCheckTokens(google.session, google.site, google.app, lambda _: DEBUG)
     with pytest.raises(OperationError, match="Make another one in the console"):
         tokens.token()
+
+
+@pytest.mark.parametrize("how", ["away", "odd"])
+def test_app_check_that_does_not_answer(google: Google, how: str) -> None:
+    """Where App Check is away, or answers no token, that is told, without the key."""
+
+    class Broken:
+        def post(self, *_: object, **__: object) -> Any:  # noqa: ANN401 - stands for requests' own
+            if how == "away":
+                raise ConnectionError("https://firebaseappcheck.googleapis.com/?key=a-key")
+            return SimpleNamespace(ok=True, json=list)
+
+    session = cast("Session", Broken())
+    tokens = AppCheckTokens(session, google.site, google.app, lambda _: DEBUG)
+    with pytest.raises(OperationError, match=r"firebaseappcheck\.googleapis\.com") as told:
+        tokens.token()
+    assert "key=" not in str(told.value)
 
 
 def test_an_alert_of_a_policy(google: Google) -> None:

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from scripts.ops.operations.errors import LostError
 from scripts.ops.operations.outcome import Report, Verdict
+from scripts.ops.validation import cleaning
 from scripts.ops.validation.course import COURSE, GROUPS
-from scripts.ops.validation.looking import WIDE
+from scripts.ops.validation.desk import Desk
+from scripts.ops.validation.looking import WIDE, Check, Looking
 from scripts.ops.validation.validating import looked
 from tests.scripts.ops.validation.world import World
 
@@ -76,6 +79,115 @@ def test_says_what_is_left() -> None:
     with pytest.raises(KeyboardInterrupt):
         validated(world)
     assert "FAILED   The user's account" in world.told[-1]
+
+
+@pytest.mark.parametrize("function", ["generate_story", "delete_my_data", "publish", "health"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"result": []},
+        {"result": {"story": "a text"}},
+        {"result": {"storyId": "a", "status": "completed", "story": {"title": "t", "text": None}}},
+        {"result": {"storyId": "a/b", "status": "completed", "story": {"title": "", "text": "x"}}},
+        {"result": {"deleted": "many", "complete": True}},
+        {"dependencies": ["firestore"], "publishedAt": ["now"], "alreadyPublished": True},
+        {"error": {"message": "no", "details": "none"}},
+    ],
+    ids=str,
+)
+def test_an_odd_answer_is_found(function: str, body: dict[str, Any]) -> None:
+    """What answers another thing than it should fails its checks, and leaves nobody behind."""
+    world = World(odd={function: body})
+    report = validated(world)
+    assert report.failed
+    assert all(each.said for each in report.failed)
+    assert (world.accounts, world.firing) == (set(), False)
+
+
+def test_what_came_is_told() -> None:
+    """Of an answer that is not understood people see what it was."""
+    report = validated(World(odd={"health": {"dependencies": ["firestore"]}}))
+    (found,) = report.failed
+    assert found.said == "its dependencies are ['firestore']"
+
+
+@pytest.mark.parametrize("error", [KeyError("a"), TypeError("a"), AttributeError("a")])
+def test_a_check_that_cannot_read_an_answer(error: Exception) -> None:
+    """Whatever reading an answer raises is a check that failed, of at most 2,000 characters."""
+    world = World()
+    looking = Looking(world.told.append, world.now)
+
+    def do(_: Desk) -> str:
+        raise error
+
+    looking.look(world.desk, Check("", "odd", "Odd", do))
+    (found,) = looking.report.failed
+    assert type(error).__name__ in found.said
+
+
+def test_a_very_long_finding_is_cut() -> None:
+    """A function that answers a whole page does not fill the record."""
+    world = World(untried=("x" * 100_000,))
+    assert max(len(each.said) for each in validated(world).outcomes) == 2_000
+
+
+def test_it_goes_on() -> None:
+    """Each check and each round of waiting says that the validation goes on."""
+    world = World(logs=False)
+    validated(world)
+    assert world.rounds > len(COURSE) + 100
+
+
+def test_whose_place_is_taken_begins_nothing() -> None:
+    """Who has lost the lock before the first check makes none, and cleans up."""
+    world = World(lost_after=0)
+    with pytest.raises(LostError):
+        validated(world)
+    assert (len(world.told), world.accounts) == (2, set())
+
+
+@pytest.mark.parametrize("waits", [{"logs": False}, {"can_fire": False}])
+def test_whose_place_is_taken_stops(waits: dict[str, Any]) -> None:
+    """Who has lost the lock while waiting looks no further: it is no finding of the service."""
+    world = World(lost_after=len(COURSE) + 10, **waits)
+    with pytest.raises(LostError):
+        validated(world)
+    assert (world.accounts, world.firing) == (set(), False)
+    assert not any("somebody else" in each for each in world.told)
+
+
+def test_functions_that_no_check_calls() -> None:
+    """Functions on trial that nothing looks at are named, and close no gate."""
+    report = validated(World(untried=("tend_store",)))
+    left = [each.said for each in report.outcomes if each.verdict is Verdict.LEFT_OUT]
+    assert left == ["tend_store: no check calls them, so their new revisions are not tried"]
+    assert report.green
+
+
+def test_the_account_goes_though_erasing_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Ctrl-C, while the data is erased, leaves no account."""
+    world = World()
+
+    def interrupted(_: Desk) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cleaning, "erase", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        validated(world)
+    assert world.accounts == set()
+
+
+def test_an_account_that_may_be_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Ctrl-C while the account is deleted says whom to look for."""
+    world = World()
+
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(world, "delete", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        validated(world)
+    assert "Delete the user synthetic in the console" in world.told[-1]
 
 
 def test_no_store() -> None:

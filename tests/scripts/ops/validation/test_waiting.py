@@ -31,3 +31,11 @@ def test_what_never_comes() -> None:
     assert Waiting(time, time.pause, told.append).until("it", lambda: None, seconds=20) is None
     assert time.at == 20
     assert told == ["  waiting for it: 15 of at most 20 s"]
+
+
+def test_who_waits_goes_on() -> None:
+    """Each round says that the wait goes on, so that nobody takes it for dead."""
+    time, rounds = Time(), list[float]()
+    waiting = Waiting(time, time.pause, lambda _: None, lambda: rounds.append(time.at))
+    waiting.until("it", lambda: None, seconds=3)
+    assert rounds == [0, 1, 2, 3]

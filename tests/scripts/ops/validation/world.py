@@ -14,16 +14,16 @@ from scripts.ops.logbook.query import Query
 from scripts.ops.logbook.reader import Logbook
 from scripts.ops.monitoring.reading.answers import Answer, Answers, Sample
 from scripts.ops.monitoring.reading.prometheus_api import Prometheus
-from scripts.ops.operations.errors import OperationError
+from scripts.ops.operations.errors import LostError, OperationError
 from scripts.ops.operations.site import Site
 from scripts.ops.validation.accounts import User
 from scripts.ops.validation.announcing import Announcer
 from scripts.ops.validation.answers import Event, Reply
+from scripts.ops.validation.around import Around
 from scripts.ops.validation.calling import Caller
 from scripts.ops.validation.desk import Desk, Limits
 from scripts.ops.validation.endpoints import Endpoint
 from scripts.ops.validation.errors import LeftOutError
-from scripts.ops.validation.validating import Around
 
 ROOT = Path(__file__).parents[4]
 PUBLISHED_AT = "2026-11-23T00:00:00.000Z"
@@ -59,19 +59,27 @@ class World:
     firing: bool = False
     raised: list[int] = field(default_factory=list)
     accounts: set[str] = field(default_factory=lambda: {UID})
+    untried: tuple[str, ...] = ()
+    rounds: int = 0
+    lost_after: int | None = None
+    odd: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What functions answer in the place of what they should, by their names."""
     told: list[str] = field(default_factory=list)
 
     # -- what the functions do
 
     def get(self, _: str) -> Reply:
         body = {"version": "1", "revision": self.revision, "dependencies": self.states}
-        return Reply(200, body, 0.1)
+        return Reply(200, self.odd.get("health", body), 0.1)
 
     def post(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
         if "Authorization" not in headers:
             refused = {"error": {"message": "no", "details": {"reason": "NO_TOKEN"}}}
             return Reply(self.tokenless, refused, 0.1)
-        match url.rpartition("/")[2]:
+        function = url.rpartition("/")[2]
+        if function in self.odd:
+            return Reply(200, self.odd[function], 0.1)
+        match function:
             case "generate_story":
                 return Reply(200, {"result": self._story(body["data"])}, self.slow)
             case "delete_my_data":
@@ -168,9 +176,14 @@ class World:
     def pause(self, seconds: float) -> None:
         self.at += seconds
 
+    def go_on(self) -> None:
+        self.rounds += 1
+        if self.lost_after is not None and self.rounds > self.lost_after:
+            raise LostError("somebody else is at it")
+
     @property
     def around(self) -> Around:
-        return Around(self.told.append, self.now, self.now, self.pause)
+        return Around(self.told.append, self.now, self.now, self.pause, self.go_on)
 
     @property
     def desk(self) -> Desk:
@@ -193,4 +206,5 @@ class World:
             limits=Limits(),
             now=self.now,
             times=10,
+            untried=self.untried,
         )

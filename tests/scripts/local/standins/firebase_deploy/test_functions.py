@@ -23,11 +23,13 @@ class Functions(CloudFunctions):
 
     def __init__(self) -> None:
         self.revised: list[tuple[str, bool, str]] = []
+        self.bounds: list[int] = []
         self.got: list[tuple[str, bytes]] = []
         note = lambda function, source, _: self.got.append((function, source))  # noqa: E731 - of one line
         super().__init__(Projects(PROJECT), Storage(), self._note, note)
 
-    def _note(self, service: str, *, everything: bool, problem: str) -> str:
+    def _note(self, service: str, *, everything: bool, problem: str, most_instances: int) -> str:
+        self.bounds.append(most_instances)
         self.revised.append((service.rpartition("/")[2], everything, problem))
         return "https://health.example"
 
@@ -87,6 +89,7 @@ def test_update(functions: Functions) -> None:
     ask(functions, "PATCH", f"{HEALTH}?updateMask=serviceConfig.maxInstanceCount", body)
     kept = ask(functions, "GET", HEALTH)[1]
     assert (kept["serviceConfig"]["maxInstanceCount"], len(functions.revised)) == (5, 2)
+    assert functions.bounds[-1] == 5
     assert kept["labels"] == {"deployment-tool": "cli-firebase"}
 
 
