@@ -12,6 +12,7 @@ from scripts.ops.validation.errors import FoundError
 
 _DATA = "data: "
 _SHOWN = 200  # characters of an answer that is not understood
+_SERVED, _UNAUTHENTICATED = range(200, 300), 401
 LOOK = "scripts/logs and scripts/diagnose tell why"
 
 
@@ -67,7 +68,7 @@ def streamed(events: Sequence[Event]) -> Streamed:
         raise FoundError(f"{len(last)} last events in a stream, in the place of one", LOOK)
     result = last[0].message.get("result")
     if not isinstance(result, dict):
-        raise FoundError(refusal(Reply(200, last[0].message, last[0].at)), LOOK)
+        raise FoundError(f"the stream ends with {_why(last[0].message)}", LOOK)
     chunks = [(each.message.get("message"), each.at) for each in events[:-1]]
     words = [at for chunk, at in chunks if isinstance(chunk, dict) and chunk.get("type") == "delta"]
     if not words:
@@ -90,12 +91,30 @@ def messages(lines: Iterable[str]) -> Iterable[Mapping[str, Any]]:
 
 def refusal(reply: Reply) -> str:
     """Return why something was refused: `500 BUG: ...`."""
-    error = reply.body.get("error") or reply.body
-    details = error.get("details") if isinstance(error, dict) else None
+    return f"{reply.status} {_why(reply.body)}"
+
+
+def check_kept_out(reply: Reply, mend: str) -> None:
+    """Raise FoundError where a request without a token was not refused.
+
+    `mend` is what to do where it was served.
+    """
+    if reply.status in _SERVED:
+        raise FoundError(f"a request without a token is served: {reply.status}", mend)
+    if reply.status != _UNAUTHENTICATED:
+        said = f"a request without a token is answered {refusal(reply)}, and not 401"
+        raise FoundError(said, LOOK)
+
+
+def _why(body: Mapping[str, Any]) -> str:
+    """Return `REASON: message`, of a callable's error or of the store's, or what there is of it."""
+    error = body.get("error")
+    inner = error if isinstance(error, dict) else body
+    details = inner.get("details")
     named = details.get("reason") if isinstance(details, dict) else None
-    reason = named or reply.body.get("code") or ""
-    message = error.get("message") or error.get("detail") if isinstance(error, dict) else error
-    return f"{reply.status} {reason}: {message or 'no reason given'}"
+    reason = named or (error if isinstance(error, str) else None) or body.get("code")
+    message = inner.get("message") or inner.get("detail")
+    return ": ".join(str(each) for each in (reason, message) if each) or "no reason given"
 
 
 def shortened(answer: object) -> str:

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from scripts.ops.operations.errors import OperationError
 from scripts.ops.validation.answers import Reply, refusal, shortened
-from scripts.ops.validation.desk import Desk
-from scripts.ops.validation.errors import ODD, CheckError, FoundError
+from scripts.ops.validation.desk import STORY, Desk
+from scripts.ops.validation.errors import ODD, CheckError, FoundError, LeftOutError
 from scripts.ops.validation.story_checks import documents_of
 
 ERASE = "delete_my_data"
@@ -22,14 +22,20 @@ class Accounts(Protocol):
 
 
 def erase(desk: Desk) -> str:
-    """Have all that is kept of the user deleted, as the user would, and see it gone."""
+    """Have all that is kept of the user deleted, as the user would, and see it gone.
+
+    Raises LeftOutError where nothing was kept: that shows nothing of how data is deleted.
+    """
     try:
-        return _erased(desk)
+        deleted = _erased(desk)
     except (CheckError, OperationError, *ODD) as error:
         raise FoundError(
             str(error),
             f"What is left is below users/{desk.user.uid} in Firestore: delete it there",
         ) from error
+    if not deleted and desk.seen.story is None and not desk.seen.calls[STORY]:
+        raise LeftOutError("no story was made, and nothing was there to delete")
+    return f"{deleted} documents deleted, the story is gone"
 
 
 def delete_account(accounts: Accounts, uid: str) -> Callable[[Desk], str]:
@@ -50,7 +56,7 @@ def by_hand(uid: str) -> str:
     return f"Delete the user {uid} in the console, below Authentication"
 
 
-def _erased(desk: Desk) -> str:
+def _erased(desk: Desk) -> int:
     deleted = 0
     for _ in range(TIMES):
         result = _result(desk.call(ERASE, {"confirm": True}))
@@ -59,7 +65,7 @@ def _erased(desk: Desk) -> str:
             break
     if desk.seen.story and documents_of(desk, desk.seen.story) is not None:
         raise FoundError("the story is still in Firestore")
-    return f"{deleted} documents deleted, the story is gone"
+    return deleted
 
 
 def _result(reply: Reply) -> Mapping[str, Any]:

@@ -42,13 +42,17 @@ LOCALLY = Limits(log=20.0, metrics=45.0, alert=40.0)
 
 @dataclass(slots=True)
 class Seen:
-    """What checks have found out, for later ones. `calls` are those that were completed."""
+    """What checks have found out, for later ones.
+
+    `calls` are those that were completed, `off` what to say of knobs that are turned off.
+    """
 
     story: Story | None = None
     asked: dict[str, Any] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     before: Mapping[str, float] | None = None
+    off: Mapping[str, str] = field(default_factory=dict)
     began: float = 0.0
 
 
@@ -57,7 +61,7 @@ class Desk:
     """One validation at work. `author` gives the synthetic author's token, or raises CheckError.
 
     `now` answers Unix seconds; `app_check` the headers that an app adds. `untried` are functions
-    on trial that no check calls.
+    on trial that no check calls; `knobs` says of which parts are turned off, or raises CheckError.
     """
 
     site: Site
@@ -76,6 +80,7 @@ class Desk:
     now: Callable[[], float]
     times: int
     untried: Collection[str] = ()
+    knobs: Callable[[], Mapping[str, str]] = dict
     seen: Seen = field(default_factory=Seen)
 
     def headers(self) -> Headers:

@@ -20,13 +20,15 @@ MOST = 2_000  # characters of what was found
 class Check:
     """`do` returns what it found, in a few words, or raises CheckError. `group` is for --without.
 
-    What is done, and no look, has no title: it is told only where it fails.
+    What is done, and no look, has no title: it is told only where it fails. Where `knob` is turned
+    off nothing is looked at.
     """
 
     group: str
     key: str
     title: str
     do: Callable[[Desk], str | None]
+    knob: str = ""
 
 
 @dataclass(slots=True)
@@ -45,9 +47,11 @@ class Looking:
 
     def look(self, desk: Desk, check: Check) -> None:
         """Make a check, and tell its outcome. Raises LostError."""
-        if check.group in self.without:
+        is_unwanted = check.group in self.without
+        if is_unwanted or check.knob in desk.seen.off:
             if check.title:
-                self._add(check, Verdict.LEFT_OUT, "asked not to look")
+                why = "asked not to look" if is_unwanted else desk.seen.off[check.knob]
+                self._add(check, Verdict.LEFT_OUT, why)
             return
         began = self.clock()
         try:

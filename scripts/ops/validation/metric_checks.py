@@ -32,11 +32,12 @@ def remember(desk: Desk) -> None:
 
 def counted(desk: Desk) -> str:
     """Wait until at least our calls are counted; calls go on, which instances need to send."""
-    before, ours = desk.seen.before, dict(desk.seen.calls)
-    if before is None or not any(ours.values()):
+    before = desk.seen.before
+    ours = {name: number for name in COUNTED if (number := desk.seen.calls[name])}
+    if before is None or not ours:
         raise LeftOutError("there were no completed calls to look for")
 
-    nudge = _Nudge(desk)
+    nudge = _Nudge(desk, ours)
 
     def look() -> Mapping[str, float] | None:
         window = int(desk.now() - desk.seen.began) + REMEMBERED
@@ -53,14 +54,19 @@ def counted(desk: Desk) -> str:
             f"not all calls are counted in {desk.limits.metrics:.0f} s: {wanted}",
             "docs/procedures/no-traffic.md: `scripts/logs --event metrics.sink_down`",
         )
-    return ", ".join(f"{name} +{found[name]:.0f} ({number} ours)" for name, number in ours.items())
+    said = [f"{name} +{found[name]:.0f} ({number} ours)" for name, number in ours.items()]
+    return ", ".join(
+        [*said, *(f"{name} left out, no call was ours" for name in COUNTED if name not in ours)]
+    )
 
 
 class _Nudge:
     """Makes calls now and then, as many at once as were made before: each instance gets one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, names: Collection[str]) -> None:
+        """Take the functions to call."""
         self._desk = desk
+        self._names = names
         self._last = float("-inf")
 
     def __call__(self) -> None:
@@ -68,10 +74,12 @@ class _Nudge:
         if now - self._last < NUDGED:
             return
         self._last = now
-        with suppress(CheckError):
-            self._desk.replay()
-        with suppress(CheckError):
-            publish_at_once(self._desk)
+        if STORY in self._names:
+            with suppress(CheckError):
+                self._desk.replay()
+        if STORE in self._names:
+            with suppress(CheckError):
+                publish_at_once(self._desk)
 
 
 def risen(before: Mapping[str, float], after: Mapping[str, float]) -> Mapping[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from google.cloud.firestore import Client
 from requests import Session
@@ -10,6 +11,7 @@ from requests import Session
 from conteur.adapters.firestore_client import ReconnectingClient
 from conteur.settings import AppCheckMode, Environment
 from conteur.telemetry.operation_metrics import TEST
+from scripts.ops.config_store import ConfigStore
 from scripts.ops.logbook import reader
 from scripts.ops.logbook.reader import Logbook
 from scripts.ops.monitoring.reading import prometheus_api
@@ -29,6 +31,7 @@ from scripts.ops.validation.author import Author, secret_of
 from scripts.ops.validation.calling import Caller, Headers
 from scripts.ops.validation.desk import LOCALLY, Desk, Limits
 from scripts.ops.validation.endpoints import find_endpoints
+from scripts.ops.validation.knobs import turned_off
 from scripts.ops.validation.web_app import (
     HEADER,
     AppCheckTokens,
@@ -76,6 +79,7 @@ def opened(
             app_check=_app_check(site, to.session, app),
             author=Author(site, aimed.endpoints, lambda name: secret_of(site, name), around.now),
             firestore=to.firestore,
+            knobs=partial(turned_off, ConfigStore(to.firestore, site.firestore().name)),
             log=to.log,
             prometheus=to.prometheus,
             alerts=_alerts(site, to, around),

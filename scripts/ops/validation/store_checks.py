@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from scripts.ops.validation.answers import Reply, refusal
+from scripts.ops.validation.answers import Reply, check_kept_out, refusal
 from scripts.ops.validation.desk import PUBLISH, Desk
 from scripts.ops.validation.endpoints import STORE
 from scripts.ops.validation.errors import FoundError
@@ -12,7 +12,7 @@ AT_ONCE = 10
 """As many as the guide sends at once."""
 PUBLISHED = "publish"
 _MEND = "docs/procedures/store-errors.md"
-_DONE, _REFUSED = 200, 401
+_DONE = 200
 
 
 def at_once(desk: Desk) -> str:
@@ -56,9 +56,7 @@ def refused(desk: Desk) -> str:
     desk.author()
     url = f"{desk.endpoints[STORE].url}{PUBLISH}"
     reply = desk.caller.post(url, {"confirmPublish": True}, {})
-    if reply.status != _REFUSED:
-        said = f"a request without a token is answered: {reply.status}"
-        raise FoundError(said, "Turn the store off (scripts/config set ... store.enabled=false)")
+    check_kept_out(reply, "Turn the store off (scripts/config set ... store.enabled=false)")
     return f"{reply.status}"
 
 

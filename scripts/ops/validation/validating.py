@@ -7,7 +7,7 @@ report = look("")           # what everybody gets
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.ops.operations.outcome import Report
 from scripts.ops.operations.site import Site
@@ -29,24 +29,28 @@ LEFT_OUT_IN_A_ROLLOUT = (ALERT, SIGNALS)
 class Scope:
     """What is looked at: by which traffic tag, how often, and without which groups of checks.
 
-    `port` is that of the functions emulator that is meant, 0 for the only one.
+    `port` is that of the functions emulator that is meant, 0 for the only one. `off` are the knobs
+    that `validate` has found to be turned off.
     """
 
     tag: str = ""
     calls: int = CALLS
     without: Collection[str] = ()
     port: int = 0
+    off: set[str] = field(default_factory=set, compare=False)
 
     @property
     def partial(self) -> bool:
         """Whether it says less than that the service is as it has to be for everybody."""
-        return bool(self.tag or self.without)
+        return bool(self.tag or self.without or self.off)
 
 
 def validate(site: Site, scope: Scope, around: Around) -> Report:
     """Return how the service is. Raises OperationError or PlaceError where nobody can look."""
     with opening.opened(site, scope.tag, scope.calls, scope.port, around) as (desk, accounts):
-        return looked(desk, accounts, scope.without, around)
+        report = looked(desk, accounts, scope.without, around)
+        scope.off.update(desk.seen.off)
+        return report
 
 
 def looked(desk: Desk, accounts: Accounts, without: Collection[str], around: Around) -> Report:
@@ -54,6 +58,7 @@ def looked(desk: Desk, accounts: Accounts, without: Collection[str], around: Aro
     looking = Looking(around.tell, around.clock, without)
     with _cleaned(desk, accounts, looking):
         looking.look(desk, Check("", "untried", "", _say_untried))
+        looking.look(desk, Check("", "knobs", "", _read_knobs))
         for check in COURSE:
             around.go_on()
             looking.look(desk, check)
@@ -63,6 +68,10 @@ def looked(desk: Desk, accounts: Accounts, without: Collection[str], around: Aro
 def _say_untried(desk: Desk) -> None:
     if desk.untried:
         raise LeftOutError(told_untried(desk.untried))
+
+
+def _read_knobs(desk: Desk) -> None:
+    desk.seen.off = desk.knobs()
 
 
 @contextmanager

@@ -75,6 +75,27 @@ def test_a_problem_of_the_store() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error": "STORE_DISABLED", "detail": "it is closed"}, "503 STORE_DISABLED: it is closed"),
+        ({"error": "STORE_DISABLED"}, "503 STORE_DISABLED"),
+        ({"error": {"message": "no", "details": "none"}}, "503 no"),
+        ({}, "503 no reason given"),
+    ],
+    ids=str,
+)
+def test_a_refusal(body: dict[str, Any], said: str) -> None:
+    """Whatever there is of reason and message is told, and nothing in the place of the rest."""
+    assert refusal(Reply(503, body, 0)) == said
+
+
+def test_a_stream_that_is_refused() -> None:
+    """It is told without the status of the answer: of a stream it is 200 whatever comes."""
+    with pytest.raises(FoundError, match=r"^the stream ends with BUG: no$"):
+        streamed([Event(BUG, 1.0)])
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"storyId": "a", "status": "completed", "story": {"title": "t", "text": None}},

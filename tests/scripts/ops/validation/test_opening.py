@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from conteur.adapters.firestore_config import DOCUMENT
 from scripts.local.standins.google_rest.api import RestApi
 from scripts.ops.operations.site import REST_URL, Site
 from scripts.ops.place import PlaceError
 from scripts.ops.validation import opening
 from scripts.ops.validation.around import Around
 from scripts.ops.validation.endpoints import Aimed, Endpoint
+from scripts.ops.validation.knobs import STORE
 from tests.scripts.ops.boxes.checkout import make_checkout
 
 PROJECT = "demo-conteur-production"
@@ -48,6 +50,21 @@ def test_what_cannot_be_opened_leaves_nobody(site: Site, api: RestApi) -> None:
     with pytest.raises(PlaceError), opening.opened(site, "", 1, 0, Around()):
         pass
     assert made(api) == 0
+
+
+@pytest.mark.server
+def test_the_knobs_are_the_place_s_own(site: Site, api: RestApi, firestore_host: str) -> None:
+    """What somebody has turned off in the project's Firestore is known."""
+    environ = {**site.environ, "MONITORING_ENDPOINT": NOBODY}
+    whole = replace(site, environ={**environ, "FIRESTORE_EMULATOR_HOST": firestore_host})
+    with opening.opened(whole, "", 1, 0, Around()) as (desk, _):
+        document = desk.firestore.document(DOCUMENT)
+        document.set({"store": {"enabled": False}})
+        try:
+            assert set(desk.knobs()) == {STORE}
+        finally:
+            document.delete()
+    assert made(api) == 1
 
 
 def test_all_is_open(site: Site, api: RestApi) -> None:

@@ -1,16 +1,18 @@
 """A whole validation of a service in this process: all is well, or one thing is broken."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from scripts.ops.operations.errors import LostError
 from scripts.ops.operations.outcome import Report, Verdict
-from scripts.ops.validation import cleaning
+from scripts.ops.validation import cleaning, opening
 from scripts.ops.validation.course import COURSE, GROUPS
 from scripts.ops.validation.desk import Desk
+from scripts.ops.validation.knobs import GENERATION, STORE
 from scripts.ops.validation.looking import WIDE, Check, Looking
-from scripts.ops.validation.validating import looked
+from scripts.ops.validation.validating import Scope, looked, validate
 from tests.scripts.ops.validation.world import World
 
 
@@ -196,6 +198,83 @@ def test_no_store() -> None:
     left = {each.key for each in report.outcomes if each.verdict is Verdict.LEFT_OUT}
     assert left == {"at-once", "publish", "store-no-token", "p95-publish", "log-publish"}
     assert report.green
+
+
+def said_of(report: Report, key: str) -> str:
+    return next(each.said for each in report.outcomes if each.key == key)
+
+
+OFF_BY_ADA = "turned off on purpose by ada: they did harm (scripts/config get)"
+
+
+@pytest.mark.parametrize("knob", [GENERATION, STORE])
+def test_what_is_turned_off_on_purpose(knob: str) -> None:
+    """Where a knob is off nothing fails: its checks are left out, by whom and why is told."""
+    world = World(off={knob: OFF_BY_ADA})
+    report = validated(world)
+    assert not report.failed
+    off = {each.key for each in report.outcomes if each.said == OFF_BY_ADA}
+    assert off == {check.key for check in COURSE if check.knob == knob}
+    assert (world.documents, world.accounts) == ({}, set())
+
+
+def test_checks_that_a_knob_turns_off() -> None:
+    """Each check of stories goes by the one knob, each of publishing by the other."""
+    by = {knob: {each.key for each in COURSE if each.knob == knob} for knob in (GENERATION, STORE)}
+    stories = {"story", "stream", "replay", "no-token", "p95-stories", "log-stories"}
+    publishing = {"at-once", "publish", "store-no-token", "p95-publish", "log-publish"}
+    assert by == {GENERATION: stories, STORE: publishing}
+
+
+def test_turned_off_is_partial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A validation of a service with a part turned off is no release's proof, and another is."""
+    world = World()
+    opened = nullcontext((world.desk, world))
+    monkeypatch.setattr(opening, "opened", lambda *_: opened)
+    whole = Scope()
+    validate(world.desk.site, whole, world.around)
+    world.off = {STORE: OFF_BY_ADA}
+    part = Scope()
+    assert validate(world.desk.site, part, world.around).green
+    assert (whole.partial, part.partial) == (False, True)
+
+
+def test_knobs_that_cannot_be_read() -> None:
+    """Where nobody knows what is turned off, that fails, and all the rest is looked at."""
+    report = validated(World(knows_knobs=False))
+    assert [each.said for each in report.failed] == ["the knobs cannot be read"]
+
+
+def test_a_store_that_is_closed_to_those_without_a_token() -> None:
+    """Who refuses everybody serves nobody: it is not to be turned off for it."""
+    report = validated(World(tokenless=503))
+    found = {each.key: each for each in report.failed}
+    assert "answered 503 NO_TOKEN: no" in found["store-no-token"].said
+    assert not any("Turn" in each.mend or "Roll back" in each.mend for each in found.values())
+
+
+def test_who_serves_everybody_is_turned_off() -> None:
+    """Where a request without a token is served, that is said, and how to stop it."""
+    found = {each.key: each for each in validated(World(tokenless=201)).failed}
+    assert "Turn the store off" in found["store-no-token"].mend
+    assert "Roll back" in found["no-token"].mend
+
+
+def test_calls_that_nobody_made_are_not_said_to_be_counted() -> None:
+    """Where no call was ours it is no proof that others are counted."""
+    said = said_of(validated(World(off={STORE: OFF_BY_ADA})), "metrics")
+    assert said.endswith("ours), store_api left out, no call was ours")
+    assert "generate_story +" in said
+
+
+def test_nothing_to_erase() -> None:
+    """Where no story was made, that none is there proves nothing."""
+    report = validated(World(off={GENERATION: OFF_BY_ADA}))
+    (found,) = [each for each in report.outcomes if each.key == "erase"]
+    assert (found.verdict, found.said) == (
+        Verdict.LEFT_OUT,
+        "no story was made, and nothing was there to delete",
+    )
 
 
 @pytest.mark.parametrize("group", GROUPS)

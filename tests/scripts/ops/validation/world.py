@@ -23,12 +23,15 @@ from scripts.ops.validation.around import Around
 from scripts.ops.validation.calling import Caller
 from scripts.ops.validation.desk import Desk, Limits
 from scripts.ops.validation.endpoints import Endpoint
-from scripts.ops.validation.errors import LeftOutError
+from scripts.ops.validation.errors import FoundError, LeftOutError
+from scripts.ops.validation.knobs import GENERATION, STORE
 
 ROOT = Path(__file__).parents[4]
 PUBLISHED_AT = "2026-11-23T00:00:00.000Z"
 UID, TEXT = "synthetic", "Once upon a time."
 REVISION = "story-00002"
+STORE_OFF = {"status": 503, "error": "STORE_DISABLED", "detail": "publishing is closed"}
+STORIES_OFF = {"error": {"message": "no stories now", "details": {"reason": "FEATURE_DISABLED"}}}
 
 
 @dataclass
@@ -38,6 +41,7 @@ class World:
     states: dict[str, str] = field(default_factory=lambda: {"firestore": "ok"})
     kept_text: str = TEXT
     forgets: bool = False
+    knows_knobs: bool = True
     tokenless: int = 401
     stream_end: bool = True
     publishes_anew: bool = False
@@ -60,6 +64,8 @@ class World:
     raised: list[int] = field(default_factory=list)
     accounts: set[str] = field(default_factory=lambda: {UID})
     untried: tuple[str, ...] = ()
+    off: dict[str, str] = field(default_factory=dict)
+    """What is said of the knobs that are turned off."""
     rounds: int = 0
     lost_after: int | None = None
     odd: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -73,15 +79,17 @@ class World:
         return Reply(200, self.odd.get("health", body), 0.1)
 
     def post(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
+        function = url.rpartition("/")[2]
+        if function == "publish" and STORE in self.off:
+            return Reply(503, STORE_OFF, 0.1)
         if "Authorization" not in headers:
             refused = {"error": {"message": "no", "details": {"reason": "NO_TOKEN"}}}
             return Reply(self.tokenless, refused, 0.1)
-        function = url.rpartition("/")[2]
         if function in self.odd:
             return Reply(200, self.odd[function], 0.1)
         match function:
             case "generate_story":
-                return Reply(200, {"result": self._story(body["data"])}, self.slow)
+                return self._told(body["data"])
             case "delete_my_data":
                 return self._erased()
             case _:
@@ -91,9 +99,16 @@ class World:
         self, _: str, body: Mapping[str, Any], headers: Mapping[str, str]
     ) -> Sequence[Event]:
         del headers
+        if GENERATION in self.off:
+            return [Event(STORIES_OFF, 0.1)]
         delta = Event({"message": {"type": "delta", "text": "Once"}}, 0.2)
         end = Event({"result": self._story(body["data"])}, 0.4)
         return [delta, end] if self.stream_end else [delta]
+
+    def _told(self, asked: Mapping[str, Any]) -> Reply:
+        if GENERATION in self.off:
+            return Reply(400, STORIES_OFF, 0.1)
+        return Reply(200, {"result": self._story(asked)}, self.slow)
 
     def _story(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         if self.interrupted:
@@ -119,9 +134,10 @@ class World:
         return Reply(200, said, self.slow)
 
     def _erased(self) -> Reply:
+        deleted = sum(path.startswith("users/") for path in self.documents)
         if self.erases:
             self.documents.clear()
-        return Reply(200, {"result": {"deleted": 2, "complete": True}}, 0.1)
+        return Reply(200, {"result": {"deleted": deleted, "complete": True}}, 0.1)
 
     # -- what is seen of it elsewhere
 
@@ -168,6 +184,11 @@ class World:
             raise LeftOutError("no store is set up here")
         return "author's"
 
+    def knobs(self) -> Mapping[str, str]:
+        if not self.knows_knobs:
+            raise FoundError("the knobs cannot be read")
+        return self.off
+
     # -- time
 
     def now(self) -> float:
@@ -207,4 +228,5 @@ class World:
             now=self.now,
             times=10,
             untried=self.untried,
+            knobs=self.knobs,
         )
