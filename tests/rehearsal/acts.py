@@ -33,13 +33,13 @@ def propose(world: World, version: str, by: str, note: str) -> None:
     world.repository.approve()
 
 
-def stage(world: World, version: str, *deploying: str) -> str:
+def stage(world: World, version: str) -> str:
     """Merge a version, deploy it to staging and validate it there; return its commit."""
     repository = world.repository
     well(world.give("release", "stage", version, "--yes"))
     repository.check(repository.at("staging"))
     commit = repository.check_out_staging()
-    well(world.give("deploy", "staging", *deploying))
+    well(world.give("deploy", "staging"))
     sweep(world)
     well(world.give("validate", "staging", *CALLS))
     return commit

@@ -75,7 +75,7 @@ def goes_back_by_itself(world: World, users: Users) -> None:
     """A version that fails for half of the users comes back, is kept out, and people are told."""
     good = world.service("production").latest_ready
     acts.propose(world, "1.2.0", BAD, "Notes.")
-    acts.stage(world, "1.2.0", *ONLY)
+    acts.stage(world, "1.2.0")
     acts.clear(world, "1.2.0")
     said = world.give("deploy", "production", *ONLY, "--canary", "20,50,100", "--bake", "15")
     assert (said.code, "too many calls fail" in said.text) == (WENT_BACK, True)
@@ -94,7 +94,7 @@ def is_mended(world: World, users: Users) -> None:
     """The mended version goes to everybody, and nothing is pinned any more."""
     before = len(users.told)
     acts.propose(world, "1.2.1", MENDED, "Notes, in French too.")
-    commit = acts.stage(world, "1.2.1", *ONLY)
+    commit = acts.stage(world, "1.2.1")
     acts.clear(world, "1.2.1")
     well(world.give("deploy", "production", *ONLY, "--canary", "50,100", "--bake", "1"))
     state = world.service("production")
