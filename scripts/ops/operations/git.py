@@ -24,7 +24,8 @@ def changed_files(root: Path) -> list[str]:
 
 def _git(root: Path, *arguments: str, strip: bool = True) -> str:
     done = subprocess.run(
-        ["git", *arguments],  # noqa: S607 - git is where the PATH has it
+        # Whoever owns the checkout: its commands are being run already.
+        ["git", "-c", f"safe.directory={root.resolve()}", *arguments],  # noqa: S607 - on the PATH
         cwd=root,
         capture_output=True,
         text=True,

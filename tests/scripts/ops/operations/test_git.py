@@ -47,6 +47,12 @@ def test_the_same_tree_with_another_history(checkout: Path) -> None:
     assert tree_of(checkout) == tree
 
 
+def test_a_checkout_of_somebody_else(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Continuous integration may own no file of the checkout that it works in."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert len(commit_of(checkout)) == 40
+
+
 def test_outside_of_git(tmp_path: Path) -> None:
     """Where there is no checkout, it says so."""
     with pytest.raises(RefusedError, match="in a checkout of the repository"):
