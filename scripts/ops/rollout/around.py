@@ -13,6 +13,7 @@ from scripts.ops.database import URL
 from scripts.ops.operations import audit
 from scripts.ops.operations.commands import Runner
 from scripts.ops.operations.journal import Tell
+from scripts.ops.operations.ports import Announce, GoOn
 from scripts.ops.operations.site import Site
 from scripts.ops.place import PlaceError, find_place
 from scripts.ops.rollout import index_states
@@ -21,7 +22,7 @@ from scripts.ops.rollout.database import StoreSchema
 from scripts.ops.rollout.desk import Outside
 from scripts.ops.rollout.eyes import Eyes
 from scripts.ops.rollout.firebase import Firebase
-from scripts.ops.rollout.ports import Announce, GoOn, Rates, Wait
+from scripts.ops.rollout.ports import Rates, Wait
 from scripts.ops.secrets import ENDPOINT, read_secret
 from scripts.ops.traffic import error_rates, run
 from scripts.ops.traffic.error_rates import Rate

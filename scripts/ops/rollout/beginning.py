@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from scripts.ops.going_back.before import MOVES
 from scripts.ops.operations.audit import begun
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.errors import BusyError, OperationError, RefusedError
@@ -21,8 +22,6 @@ from scripts.ops.rollout.preparing import MIGRATIONS
 from scripts.ops.rollout.wish import Wish, read
 from scripts.ops.traffic.platform import Platform, ServiceState
 
-MOVES = "moves"
-"""The fact of a rollback that moved traffic, and which."""
 _UNFINISHED = (State.RUNNING, State.STOPPED, State.FAILED)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from scripts.ops.operations.book import Book
 from scripts.ops.operations.journal import Journal, Tell
 from scripts.ops.operations.outcome import Report
+from scripts.ops.operations.ports import Announce, Validator
 from scripts.ops.rollout import course
 from scripts.ops.rollout.course import Course
 from scripts.ops.rollout.firebase import Firebase
-from scripts.ops.rollout.ports import Announce, Building, Rates, Schema, Validator, Wait
+from scripts.ops.rollout.ports import Building, Rates, Schema, Wait
 from scripts.ops.rollout.wish import Wish
 from scripts.ops.traffic.platform import Platform
 from scripts.ops.traffic.split import follows_latest

@@ -9,14 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from scripts.ops.logbook.log_errors import LogError
-from scripts.ops.monitoring.reading.prometheus_errors import QueryError
-from scripts.ops.operations.errors import OperationError
 from scripts.ops.operations.journal import Tell
 from scripts.ops.operations.outcome import Report
+from scripts.ops.operations.ports import GoOn, Validator, explained
 from scripts.ops.operations.site import Site
-from scripts.ops.place import PlaceError
-from scripts.ops.rollout.ports import GoOn, Validator
 from scripts.ops.validation.around import Around
 from scripts.ops.validation.course import SIGNALS
 from scripts.ops.validation.validating import validator
@@ -33,15 +29,5 @@ class Eyes:
 def eyes(site: Site, tell: Tell, go_on: GoOn) -> Eyes:
     """Return what looks at a site. It raises OperationError where nobody can look."""
     around = Around(tell=tell, go_on=go_on)
-    look = _explained(validator(site, around=around))
-    return Eyes(look, partial(_explained(validator(site, without=(SIGNALS,), around=around)), ""))
-
-
-def _explained(look: Validator) -> Validator:
-    def looked(tag: str) -> Report:
-        try:
-            return look(tag)
-        except (PlaceError, QueryError, LogError) as error:
-            raise OperationError(f"Nobody could look whether it works: {error}") from error
-
-    return looked
+    look = explained(validator(site, around=around))
+    return Eyes(look, partial(explained(validator(site, without=(SIGNALS,), around=around)), ""))

@@ -13,7 +13,7 @@ import http.client
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from scripts.local.emulators import PRELOAD
 from scripts.local.ports import HOST
-from scripts.local.standins.google_rest.server import MAX_BODY
+from scripts.local.standins.google_rest.server import MAX_BODY, EveryMethodHandler
 
 _PORT = ":80"
 _TOKEN = "nobody"  # noqa: S105 - opens nothing
@@ -104,16 +104,14 @@ class FirebaseDoor:
                 thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(EveryMethodHandler):
     """One tunnel; `tunnel` is the host that the client believes to talk to."""
 
     refused: ClassVar[list[str]]
     behind: ClassVar[str]
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
     tunnel = ""
 
-    def do_CONNECT(self) -> None:
+    def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
         """Open a tunnel that ends here, or refuse it."""
         if not self.path.endswith(_PORT):
             self.refused.append(self.path)
@@ -124,24 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = False
 
-    def do_GET(self) -> None:
-        """Hand a GET on."""
-        self._forward()
-
-    def do_POST(self) -> None:
-        """Hand a POST on."""
-        self._forward()
-
-    def do_PATCH(self) -> None:
-        """Hand a PATCH on."""
-        self._forward()
-
-    def do_PUT(self) -> None:
-        """Hand a PUT on."""
-        self._forward()
-
-    def do_DELETE(self) -> None:
-        """Hand a DELETE on."""
+    def serve(self) -> None:
+        """Hand the request on."""
         self._forward()
 
     def _forward(self) -> None:

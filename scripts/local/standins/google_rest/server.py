@@ -68,37 +68,46 @@ def serving(handler: type["JsonHandler"]) -> Generator[str]:
             server.end_connections()
 
 
-class JsonHandler(BaseHTTPRequestHandler):
-    """Answers every request by `answer`."""
+class EveryMethodHandler(BaseHTTPRequestHandler):
+    """Has one function serve the methods that Google's REST services have."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # a reply is two writes, and the second would wait for an ACK
+
+    def serve(self) -> None:
+        """Serve the request; `command` is its method."""
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        """Serve a GET."""
+        self.serve()
+
+    def do_POST(self) -> None:
+        """Serve a POST."""
+        self.serve()
+
+    def do_PATCH(self) -> None:
+        """Serve a PATCH."""
+        self.serve()
+
+    def do_PUT(self) -> None:
+        """Serve a PUT."""
+        self.serve()
+
+    def do_DELETE(self) -> None:
+        """Serve a DELETE."""
+        self.serve()
+
+
+class JsonHandler(EveryMethodHandler):
+    """Answers every request by `answer`."""
 
     def answer(self, request: HttpRequest) -> HttpReply:
         """Return the status and the body."""
         raise NotImplementedError
 
-    def do_GET(self) -> None:
-        """Answer a GET."""
-        self._serve()
-
-    def do_POST(self) -> None:
-        """Answer a POST."""
-        self._serve()
-
-    def do_PATCH(self) -> None:
-        """Answer a PATCH."""
-        self._serve()
-
-    def do_PUT(self) -> None:
-        """Answer a PUT."""
-        self._serve()
-
-    def do_DELETE(self) -> None:
-        """Answer a DELETE."""
-        self._serve()
-
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """Answer in JSON."""
         split = urlsplit(self.path)
         query = parse_qs(split.query, keep_blank_values=True)
         headers = {name.lower(): value for name, value in self.headers.items()}
